@@ -1,0 +1,109 @@
+"""What a check yields, and what the engine makes of it.
+
+A `Problem` says where and with which parameters; it has no text, no line number and no severity. The engine joins it
+with its rule into a `Finding`, the one record that suppression, reporters and tests work on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tkelint.resource import Node
+    from tkelint.source import Place
+
+
+class Severity(str, Enum):
+    """SARIF's levels. `error`: rejected, or traffic certainly fails; `warning`: a documented failure under conditions;
+    `note`: advice, or something without effect.
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst."""
+        return _RANKS[self]
+
+
+_RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another node that belongs to the proof. `role` names a text of the rule file; parameters fill it."""
+
+    node: Node
+    role: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of a node (or insert at it when `insert` is set)."""
+
+    node: Node
+    text: str
+    insert: str = ""  # "" replaces · "before" or "after" the node
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that repair a problem; `safe` ones change only what has no effect today or is certainly rejected."""
+
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing a check found.
+
+    `message` picks a text of the rule file when it has several; `likelihood` picks a rung of its severity ladder
+    (`certain`, `likely`, `possible`). `flow` is an ordered path (a request on its way), `related` is not ordered.
+    `assumed` are facts that are not known but taken for granted, such as `kubeProxyMode=ipvs`.
+    """
+
+    node: Node
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    message: str = ""
+    likelihood: str = "certain"
+    related: tuple[Related, ...] = ()
+    flow: tuple[Related, ...] = ()
+    assumed: tuple[str, ...] = ()
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPlace:
+    """A related node with its place and its text in each language (`en`, `zh`)."""
+
+    place: Place
+    text: Mapping[str, str]
+    label: str  # the object it lies in: `Service prod/web`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A problem as it is reported: with place, severity and text in each language."""
+
+    rule_id: str
+    severity: Severity
+    confidence: str  # high · medium · low
+    message: Mapping[str, str]
+    place: Place
+    subject: str  # `Service prod/web`; the path of the file when there is no object
+    field: str  # `spec.ports[0].port`; empty for a whole file
+    template: str | None  # the chart file Helm says the object came from
+    fingerprint: str  # semantic: independent of path, line and column
+    related: tuple[RelatedPlace, ...] = ()
+    flow: tuple[RelatedPlace, ...] = ()
+    assumed: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    suppressed: str | None = None  # the reason, when a comment, an annotation or the config suppresses it

@@ -1,0 +1,169 @@
+"""Resources and nodes: what rules look at.
+
+A `Resource` is one Kubernetes object of a file (or a Corefile of its own); a `Node` is one place in it, known by its
+path, whose line and column are looked up only when something is reported there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tkelint.source import Place
+from tkelint.syntax.document import Document, FieldPath, Json, format_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COREFILE_KIND = "Corefile"
+
+_MISSING: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One place in a resource: a value, its key, or a range of the text of a string value."""
+
+    resource: Resource
+    path: FieldPath
+    part: tuple[int, int] | None = None  # code points of the decoded string
+    at_key: bool = False
+
+    @property
+    def value(self) -> Any:
+        """The plain value, `None` when the path does not exist."""
+        return self.resource.get(*self.path)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the path is there, even when its value is null."""
+        return self.resource.has(*self.path)
+
+    @property
+    def source_text(self) -> str:
+        """The scalar as the file spells it, quotes included."""
+        return self.resource.document.text_of(self.resource.base + self.path)
+
+    @property
+    def field(self) -> str:
+        """The path in the API server's words: `spec.ports[0].targetPort`."""
+        return format_path(self.path)
+
+    def child(self, *steps: str | int) -> Node:
+        """The node further down."""
+        return Node(self.resource, self.path + steps)
+
+    def text(self, start: int, end: int) -> Node:
+        """The code points `[start, end)` of this string value."""
+        return Node(self.resource, self.path, (start, end))
+
+    def key(self) -> Node:
+        """The key of this node instead of its value."""
+        return Node(self.resource, self.path, at_key=True)
+
+    @property
+    def place(self) -> Place:
+        """Where it is written. Costs a second reading of the one document, once."""
+        document, path = self.resource.document, self.resource.base + self.path
+        span = document.key_span_of(path) if self.at_key else document.span_of(path, self.part)
+        return Place(document.source, span)
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """One object. `value` is plain data and must never be changed.
+
+    `base` is the path of the object inside its document: `()`, or `("items", 3)` in a List. `template` is the
+    chart file that Helm says it came from (`# Source: chart/templates/x.yaml`). `targeted` is false for what is
+    known but not linted. `namespace` is `None` when the manifest does not say.
+    """
+
+    document: Document
+    value: dict[str, Any]
+    base: FieldPath = ()
+    template: str | None = None
+    targeted: bool = True
+    kind: str = field(init=False)
+    api_group: str = field(init=False)
+    api_version: str = field(init=False)
+    name: str = field(init=False)
+    namespace: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the identity once: every index and rule asks for it."""
+        metadata = self.value.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
+        api_version = self.value.get("apiVersion")
+        api_version = api_version if isinstance(api_version, str) else ""
+        group, _, _ = api_version.rpartition("/")
+        namespace = metadata.get("namespace")
+        values = {
+            "kind": _text(self.value.get("kind")),
+            "api_version": api_version,
+            "api_group": group,
+            "name": _text(metadata.get("name")),
+            "namespace": namespace if isinstance(namespace, str) and namespace else None,
+        }
+        for key, value in values.items():
+            object.__setattr__(self, key, value)
+
+    @property
+    def annotations(self) -> dict[str, Any]:
+        """The annotations; empty when missing, null or no mapping. Values may be of any type."""
+        return self.mapping("metadata", "annotations")
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """The labels; empty when missing, null or no mapping."""
+        return self.mapping("metadata", "labels")
+
+    def get(self, *path: str | int, default: Any = None) -> Any:
+        """The plain value at a path; `default` when a step does not exist or passes through a scalar."""
+        value: Any = self.value
+        for step in path:
+            if isinstance(value, dict) and isinstance(step, str):
+                value = value.get(step, _MISSING)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return default
+            if value is _MISSING:
+                return default
+        return value
+
+    def has(self, *path: str | int) -> bool:
+        """Whether the path exists, whatever its value."""
+        return self.get(*path, default=_MISSING) is not _MISSING
+
+    def mapping(self, *path: str | int) -> dict[str, Any]:
+        """The mapping at a path; empty when it is anything else."""
+        value = self.get(*path)
+        return value if isinstance(value, dict) else {}
+
+    def items(self, *path: str | int) -> Iterator[tuple[Node, dict[str, Any]]]:
+        """Each mapping of the list at a path, with its node; entries of other types are passed over."""
+        value = self.get(*path)
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                if isinstance(item, dict):
+                    yield Node(self, (*path, index)), item
+
+    def node(self, *path: str | int) -> Node:
+        """The node at a path, which need not exist: it then points at the longest prefix that does."""
+        return Node(self, path)
+
+    def annotation(self, key: str) -> Node:
+        """The node of one annotation."""
+        return Node(self, ("metadata", "annotations", key))
+
+    @property
+    def label(self) -> str:
+        """How text speaks of it: `Service prod/web`, `Service web` when the namespace is not said."""
+        name = self.name or "(no name)"
+        if self.kind == COREFILE_KIND:
+            return self.document.source.path
+        return f"{self.kind} {self.namespace}/{name}" if self.namespace else f"{self.kind} {name}"
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,94 @@
+"""What every parsed document can do: give plain values, and say where one of them was written.
+
+`yaml.YamlDocument` is the usual one; `TextDocument` holds a file that is one text, such as a Corefile.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from tkelint.source import SourceFile, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# What JSON can say. Mappings keep the order of the file; keys are strings, as sigs.k8s.io/yaml makes them.
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+# Keys and list indexes from the root of a document: ("spec", "ports", 0, "port").
+FieldPath: TypeAlias = "tuple[str | int, ...]"
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+
+
+class Document(Protocol):
+    """One document of a file."""
+
+    source: SourceFile
+    index: int  # 0-based place among the documents of the file
+
+    @property
+    def value(self) -> Json:
+        """The document as the API server would read it."""
+
+    def span_of(self, path: FieldPath, part: tuple[int, int] | None = None) -> Span:
+        """Where the value at `path` is written.
+
+        A value that is missing or empty (`key:`) points at its key; a path that does not exist points at its
+        longest existing prefix. An alias points at where it is used. `part` is a range of code points of the decoded
+        string at `path` and narrows the span to them.
+        """
+
+    def key_span_of(self, path: FieldPath) -> Span:
+        """Where the key of the value at `path` is written; for a list item, the item."""
+
+    def text_of(self, path: FieldPath) -> str:
+        """The scalar at `path` as the source spells it (`yes`, `"true"`, `0x1F`), quotes included."""
+
+
+class TextDocument:
+    """A file that is one text, held under one key: a Corefile is `{"Corefile": text}`."""
+
+    def __init__(self, source: SourceFile, key: str) -> None:
+        self.source = source
+        self.index = 0
+        self._key = key
+
+    @property
+    def value(self) -> Json:
+        """The text under its key."""
+        return {self._key: self.source.text}
+
+    def span_of(self, path: FieldPath, part: tuple[int, int] | None = None) -> Span:
+        """The part of the text, or the first line, since a whole file is no useful place."""
+        if part is not None:
+            return Span(*part)
+        return Span(0, len(self.source.line(1)))
+
+    def key_span_of(self, path: FieldPath) -> Span:
+        """The first line."""
+        return self.span_of(path)
+
+    def text_of(self, path: FieldPath) -> str:
+        """The whole text."""
+        return self.source.text
+
+
+def format_path(path: Sequence[str | int]) -> str:
+    """The path as Kubernetes writes field paths.
+
+    >>> format_path(("spec", "ports", 0, "targetPort"))
+    'spec.ports[0].targetPort'
+    >>> format_path(("metadata", "annotations", "kubernetes.io/ingress.class"))
+    'metadata.annotations[kubernetes.io/ingress.class]'
+    """
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif _PLAIN_KEY.match(step):
+            text += f".{step}" if text else step
+        else:
+            text += f"[{step}]"
+    return text
