@@ -1,0 +1,120 @@
+"""Rules: the files under `rules/` as values.
+
+A rule file says what is wrong, why and how to repair it, in English and Chinese; the check it names finds it. Reading
+and checking the files is `compiled`'s and the tests' work, running them the engine's.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tkelint import compiled
+from tkelint.problem import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tkelint.problem import Problem
+    from tkelint.resource import Resource
+    from tkelint.workspace import Workspace
+
+    Check = Callable[[Resource, Workspace], Iterator[Problem]]
+
+LANGUAGES = ("en", "zh")
+
+Text = dict[str, str]  # a text in each of LANGUAGES
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A page that documents the rule. `quote` is in the page's own language."""
+
+    url: str
+    section: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule file. See `rules/rule.schema.json` for what each field means."""
+
+    id: str
+    folder: str
+    since: str
+    severities: Mapping[str, Severity]  # by likelihood
+    confidence: str
+    kinds: tuple[str, ...]
+    title: Text
+    messages: Mapping[str, Text]  # the one without a name is under ""
+    why: Text
+    remedy: Text
+    references: tuple[Reference, ...]
+    roles: Mapping[str, Text]
+    annotations: frozenset[str] = frozenset()
+    codes: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    enabled: bool = True
+    check_name: str = ""
+    match: Mapping[str, Any] | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """The worst level it can have: what it is when its condition is certain."""
+        return min(self.severities.values(), key=lambda severity: severity.rank)
+
+    @functools.cached_property
+    def check(self) -> Check:
+        """The function that finds it. Its module is imported when the first resource asks for it."""
+        if self.match is not None:
+            from tkelint.match import matcher  # noqa: PLC0415 - few trees need it
+
+            return matcher(self.match)
+        module, _, function = self.check_name.partition(".")
+        check: Check = getattr(importlib.import_module(f"tkelint.checks.{module}"), function)
+        return check
+
+
+def rule_from_file(content: Mapping[str, Any]) -> Rule:
+    """A rule from the content of its file, which is taken to satisfy the schema (a test sees to that)."""
+    severity = content["severity"]
+    ladder = {"certain": severity} if isinstance(severity, str) else severity
+    message = content["message"]
+    return Rule(
+        id=content["id"],
+        folder=content.get("folder", ""),
+        since=content["since"],
+        severities={likelihood: Severity(level) for likelihood, level in ladder.items()},
+        confidence=content["confidence"],
+        kinds=tuple(content["kinds"]),
+        title=content["title"],
+        messages={"": message} if "en" in message else message,
+        why=content["why"],
+        remedy=content["remedy"],
+        references=tuple(Reference(**reference) for reference in content["references"]),
+        roles=content.get("roles", {}),
+        annotations=frozenset(content.get("annotations", ())),
+        codes=tuple(content.get("codes", ())),
+        facts=tuple(content.get("facts", ())),
+        tags=tuple(content.get("tags", ())),
+        aliases=tuple(content.get("aliases", ())),
+        enabled=content.get("enabled", True),
+        check_name=content.get("check", ""),
+        match=content.get("match"),
+    )
+
+
+@functools.cache
+def load_rules() -> Mapping[str, Rule]:
+    """All rules by id, in the order of their ids."""
+    return {content["id"]: rule_from_file(content) for content in compiled.load()["rules"]}
+
+
+def rule_named(name: str) -> Rule | None:
+    """The rule with this id, or that once had it."""
+    rules = load_rules()
+    return rules.get(name) or next((rule for rule in rules.values() if name in rule.aliases), None)
