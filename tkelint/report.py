@@ -1,0 +1,81 @@
+"""The result of a run: what was found, what was suppressed, what was looked at and what was not.
+
+Everything is sorted and independent of the order in which files were read. Reporters print it; nothing here does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from tkelint.problem import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tkelint.cluster import ClusterFacts
+    from tkelint.rule import Rule
+    from tkelint.source import Span
+
+
+class FileState(str, Enum):
+    """What became of a file, or of some documents of it."""
+
+    LINTED = "linted"
+    CONTEXT = "context"  # read for references, not linted
+    NOT_RESOURCES = "not-resources"  # readable, but no Kubernetes objects: values, CI, compose, kustomization, patches ...
+    UNREADABLE = "unreadable"  # something that might have been linted could not be read, parsed or rendered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStatus:
+    """What became of one file. `reason` names a text of `tkelint.language`, filled with `parameters`."""
+
+    path: str
+    state: FileState
+    reason: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    resources: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCrash:
+    """A rule that raised: a bug in tkelint. The other rules ran all the same."""
+
+    rule_id: str
+    subject: str
+    path: str
+    traceback: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything that a run has to say.
+
+    `secrets` are the spans of Secret data by file path: no reporter may print them. `root` is the project root, from
+    which the paths of findings are relative.
+    """
+
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Finding, ...]
+    files: tuple[FileStatus, ...]
+    crashes: tuple[RuleCrash, ...]
+    rules: tuple[Rule, ...]
+    facts: ClusterFacts
+    root: Path
+    secrets: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    @property
+    def worst(self) -> Severity | None:
+        """The worst severity found."""
+        return min((finding.severity for finding in self.findings), key=lambda level: level.rank, default=None)
+
+    def count_files(self, state: FileState) -> int:
+        """How many files ended in this state."""
+        return sum(status.state is state for status in self.files)
