@@ -70,7 +70,7 @@ def known_kind(kind: str, api_group: str) -> str:
     groups = _WORKLOAD_GROUPS.get(kind) or API_GROUPS.get(kind)
     if groups is not None and api_group in groups:
         return kind
-    return f"{kind}.{api_group}"
+    return f"{kind}.{api_group}" if api_group else kind
 
 
 def is_workload(known: str) -> bool:

@@ -6,16 +6,20 @@ path, whose line and column are looked up only when something is reported there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tkelint.source import Place
-from tkelint.syntax.document import Document, FieldPath, Json, format_path
+from tkelint.kubernetes import known_kind
+from tkelint.source import Place, SourceFile
+from tkelint.syntax.document import Document, FieldPath, Json, TextDocument, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Files that are no object but are looked at like one: a Corefile of its own, and each file as such.
 COREFILE_KIND = "Corefile"
+FILE_KIND = "File"
+PSEUDO_KINDS = frozenset({COREFILE_KIND, FILE_KIND})
 
 _MISSING: Any = object()
 
@@ -69,43 +73,44 @@ class Node:
         return Place(document.source, span)
 
 
-@dataclass(frozen=True, eq=False)
 class Resource:
-    """One object. `value` is plain data and must never be changed.
+    """One object. Nothing of it is ever changed: `value` is shared plain data.
 
     `base` is the path of the object inside its document: `()`, or `("items", 3)` in a List. `template` is the
     chart file that Helm says it came from (`# Source: chart/templates/x.yaml`). `targeted` is false for what is
-    known but not linted. `namespace` is `None` when the manifest does not say.
+    known but not linted. `namespace` is the kustomization's, else the manifest's own, else `None`: a missing
+    namespace is not `default`. `type` is the kind where its API group is the expected one, `kind.group` elsewhere.
     """
 
-    document: Document
-    value: dict[str, Any]
-    base: FieldPath = ()
-    template: str | None = None
-    targeted: bool = True
-    kind: str = field(init=False)
-    api_group: str = field(init=False)
-    api_version: str = field(init=False)
-    name: str = field(init=False)
-    namespace: str | None = field(init=False)
+    __slots__ = (
+        "api_group", "api_version", "base", "document", "kind", "name", "namespace", "targeted", "template",
+        "type", "value",
+    )  # fmt: skip
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        document: Document,
+        value: dict[str, Any],
+        base: FieldPath = (),
+        *,
+        template: str | None = None,
+        namespace: str | None = None,
+        targeted: bool = True,
+    ) -> None:
         """Read the identity once: every index and rule asks for it."""
-        metadata = self.value.get("metadata")
+        self.document = document
+        self.value = value
+        self.base = base
+        self.template = template
+        self.targeted = targeted
+        self.kind = _text(value.get("kind"))
+        self.api_version = _text(value.get("apiVersion"))
+        self.api_group = self.api_version.rpartition("/")[0]
+        self.type = known_kind(self.kind, self.api_group)
+        metadata = value.get("metadata")
         metadata = metadata if isinstance(metadata, dict) else {}
-        api_version = self.value.get("apiVersion")
-        api_version = api_version if isinstance(api_version, str) else ""
-        group, _, _ = api_version.rpartition("/")
-        namespace = metadata.get("namespace")
-        values = {
-            "kind": _text(self.value.get("kind")),
-            "api_version": api_version,
-            "api_group": group,
-            "name": _text(metadata.get("name")),
-            "namespace": namespace if isinstance(namespace, str) and namespace else None,
-        }
-        for key, value in values.items():
-            object.__setattr__(self, key, value)
+        self.name = _text(metadata.get("name"))
+        self.namespace = namespace or _text(metadata.get("namespace")) or None
 
     @property
     def annotations(self) -> dict[str, Any]:
@@ -160,9 +165,15 @@ class Resource:
     def label(self) -> str:
         """How text speaks of it: `Service prod/web`, `Service web` when the namespace is not said."""
         name = self.name or "(no name)"
-        if self.kind == COREFILE_KIND:
+        if self.kind in PSEUDO_KINDS:
             return self.document.source.path
         return f"{self.kind} {self.namespace}/{name}" if self.namespace else f"{self.kind} {name}"
+
+
+def text_resource(source: SourceFile, kind: str, *, targeted: bool) -> Resource:
+    """A file that is one text as a resource of a pseudo kind; its text stands at `("text",)`."""
+    value = {"kind": kind, "metadata": {"name": source.path}, "text": source.text}
+    return Resource(TextDocument(source, "text"), value, targeted=targeted)
 
 
 def _text(value: Json) -> str:
