@@ -6,10 +6,10 @@ Everything is sorted and independent of the order in which files were read. Repo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from tkelint.problem import Finding, Severity
+from tkelint.reader import FileState, FileStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,25 +19,7 @@ if TYPE_CHECKING:
     from tkelint.rule import Rule
     from tkelint.source import Span
 
-
-class FileState(str, Enum):
-    """What became of a file, or of some documents of it."""
-
-    LINTED = "linted"
-    CONTEXT = "context"  # read for references, not linted
-    NOT_RESOURCES = "not-resources"  # readable, but no Kubernetes objects: values, CI, compose, kustomization, patches ...
-    UNREADABLE = "unreadable"  # something that might have been linted could not be read, parsed or rendered
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileStatus:
-    """What became of one file. `reason` names a text of `tkelint.language`, filled with `parameters`."""
-
-    path: str
-    state: FileState
-    reason: str = ""
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    resources: int = 0
+__all__ = ["FileState", "FileStatus", "Report", "RuleCrash"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,137 @@
+"""From files to resources: Lists are opened, what is no resource is named and listed.
+
+Called by the engine with the sources of one run; knows nothing of rules.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from tkelint.classify import is_kustomization, reason_not_a_resource
+from tkelint.kustomize import Kustomizations, read_kustomizations
+from tkelint.resource import COREFILE_KIND, Resource, text_resource
+from tkelint.syntax.helm import template_of
+from tkelint.syntax.yaml import ParsedFile, YamlDocument, YamlError, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tkelint.source import SourceFile
+
+_COREFILE_NAME = re.compile(r"Corefile(?:\..+)?\Z|.+\.corefile\Z")
+
+
+class FileState(str, Enum):
+    """What became of a file."""
+
+    LINTED = "linted"
+    CONTEXT = "context"  # read for references, not linted
+    NOT_RESOURCES = "not-resources"  # readable, but no Kubernetes objects: values, CI, compose, kustomization, patches ...
+    UNREADABLE = "unreadable"  # something that might have been linted could not be read, parsed or rendered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStatus:
+    """What became of one file. `reason` names a text of `tkelint.language`, filled with `parameters`."""
+
+    path: str
+    state: FileState
+    reason: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    resources: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file after reading: its resources, the errors in it, and the text of documents that gave no resource."""
+
+    source: SourceFile
+    targeted: bool
+    resources: tuple[Resource, ...]
+    errors: tuple[YamlError, ...]
+    unread: tuple[str, ...]  # texts of documents that failed to parse: an object looked for may be in there
+    status: FileStatus
+
+
+def is_corefile_name(path: str) -> bool:
+    """Whether a file is a Corefile by its name: `Corefile`, `Corefile.prod`, `custom.corefile`."""
+    return _COREFILE_NAME.match(posixpath.basename(path)) is not None
+
+
+def read_files(sources: Sequence[tuple[SourceFile, bool]]) -> tuple[list[Reading], Kustomizations]:
+    """Read every source, given with whether it is to be linted. The order stays."""
+    parsed = [(source, targeted, None if is_corefile_name(source.path) else parse(source)) for source, targeted in sources]
+    kustomizations = read_kustomizations(_kustomization_documents(file for _, _, file in parsed if file is not None))
+    return [_read(source, targeted, file, kustomizations) for source, targeted, file in parsed], kustomizations
+
+
+def _kustomization_documents(files: Iterable[ParsedFile]) -> Iterator[tuple[str, Any]]:
+    for file in files:
+        for document in file.documents:
+            if is_kustomization(document.source.path, document.value):
+                yield document.source.path, document.value
+
+
+def _read(source: SourceFile, targeted: bool, parsed: ParsedFile | None, kustomizations: Kustomizations) -> Reading:
+    if parsed is None:
+        corefile = text_resource(source, COREFILE_KIND, targeted=targeted)
+        return Reading(source, targeted, (corefile,), (), (), _status(source.path, targeted, 1, []))
+    resources: list[Resource] = []
+    reasons: list[str] = []
+    for document in parsed.documents:
+        reason = _reason(document, kustomizations)
+        if reason is None:
+            resources += _open(document, kustomizations.namespaces.get(source.path), targeted)
+        else:
+            reasons.append(reason)
+    failed = {error.document for error in parsed.errors if error.kind != "duplicate-key"}
+    reasons += ["helm-template" for error in parsed.errors if error.kind == "template"]
+    reasons += ["syntax-error" for error in parsed.errors if error.kind in ("syntax", "limit")]
+    unread = tuple(_texts_of_failed(source, parsed, failed))
+    return Reading(
+        source, targeted, tuple(resources), parsed.errors, unread, _status(source.path, targeted, len(resources), reasons)
+    )
+
+
+def _reason(document: YamlDocument, kustomizations: Kustomizations) -> str | None:
+    if document.source.path in kustomizations.patches:
+        return "kustomize-patch"
+    return reason_not_a_resource(document.source.path, document.value)
+
+
+def _open(document: YamlDocument, namespace: str | None, targeted: bool) -> Iterator[Resource]:
+    """The objects of a document: itself, or the items of a List, however deep Lists are nested in Lists."""
+    template = template_of(document)
+    waiting: list[tuple[Any, tuple[str | int, ...]]] = [(document.value, ())]
+    while waiting:
+        value, base = waiting.pop()
+        if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
+            continue
+        items = value.get("items")
+        if value["kind"].endswith("List") and isinstance(items, list):
+            waiting += [(item, (*base, "items", index)) for index, item in reversed(list(enumerate(items)))]
+        else:
+            yield Resource(document, value, base, template=template, namespace=namespace, targeted=targeted)
+
+
+def _texts_of_failed(source: SourceFile, parsed: ParsedFile, failed: set[int]) -> Iterator[str]:
+    """The text of each document that has no value, from its span when the parser knows it, else the whole file."""
+    spans = {document.index: document.span for document in parsed.documents}
+    for index in sorted(failed):
+        span = spans.get(index)
+        yield source.text[span.start : span.end] if span is not None else source.text
+
+
+def _status(path: str, targeted: bool, resources: int, reasons: Sequence[str]) -> FileStatus:
+    """The status of a readable file: what could not be parsed weighs more than what is no resource."""
+    failed = next((reason for reason in reasons if reason in ("syntax-error", "helm-template")), None)
+    if failed is not None:
+        return FileStatus(path=path, state=FileState.UNREADABLE, reason=failed, resources=resources)
+    if resources:
+        return FileStatus(path=path, state=FileState.LINTED if targeted else FileState.CONTEXT, resources=resources)
+    reason = next((reason for reason in reasons if reason != "empty"), "empty")
+    return FileStatus(path=path, state=FileState.NOT_RESOURCES, reason=reason)
