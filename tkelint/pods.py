@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from tkelint.resource import Node, Resource
     from tkelint.syntax.document import FieldPath
 
-HOSTNAME_TOPOLOGY = "kubernetes.io/hostname"
+# Keys whose domains are a node or a set of nodes: apart in any of them means apart in the node.
+NODE_OR_WIDER = frozenset(
+    {
+        "kubernetes.io/hostname",
+        "topology.kubernetes.io/zone",
+        "topology.kubernetes.io/region",
+        "failure-domain.beta.kubernetes.io/zone",
+        "failure-domain.beta.kubernetes.io/region",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,8 @@ class Workload:
         return any(self._term_covers(term, other) for _, term in self.anti_affinity_terms())
 
     def _term_covers(self, term: dict[str, Any], other: Workload) -> bool:
-        if term.get("topologyKey") != HOSTNAME_TOPOLOGY:
-            return False  # A wider domain keeps them apart too, but is for the scheduler to fail on, not for us to judge.
+        if term.get("topologyKey") not in NODE_OR_WIDER:
+            return False
         if not label_selector_matches(term.get("labelSelector"), other.labels):
             return False
         mine, theirs = self.resource.namespace, other.resource.namespace

@@ -1,0 +1,207 @@
+"""Ingresses as TKE's Ingress controller sees them: who owns one, which listeners it makes, what it forwards to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tkelint.cluster import ClusterFacts
+    from tkelint.resource import Node, Resource
+    from tkelint.workspace import Reference, Workspace
+
+# https://cloud.tencent.com/document/product/457/56112
+CLASS = "kubernetes.io/ingress.class"
+INTERNAL_SUBNET = "kubernetes.io/ingress.subnetId"
+EXISTING_CLB = "kubernetes.io/ingress.existLbId"
+RULE_MIX = "kubernetes.io/ingress.rule-mix"
+RULE_MIX_BOTH = "kubernetes.io/ingress.rule-mix-both"
+HTTP_RULES = "kubernetes.io/ingress.http-rules"
+HTTPS_RULES = "kubernetes.io/ingress.https-rules"
+AUTO_REWRITE = "ingress.cloud.tencent.com/auto-rewrite"
+CERTIFICATE = "ingress.cloud.tencent.com/certificate"
+LISTEN_PORTS = "ingress.cloud.tencent.com/listen-ports"
+DIRECT_ACCESS = "ingress.cloud.tencent.com/direct-access"
+SERVICE_CONFIG = "ingress.cloud.tencent.com/tke-service-config"
+SERVICE_CONFIG_AUTO = "ingress.cloud.tencent.com/tke-service-config-auto"
+PASS_TO_TARGET = "ingress.cloud.tencent.com/pass-to-target"
+SECURITY_GROUPS = "ingress.cloud.tencent.com/security-groups"
+MODE = "ingress.cloud.tencent.com/mode"
+
+DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
+AUTO_CONFIG_SUFFIX = "-auto-ingress-config"
+RESERVED_SUFFIXES = ("-auto-ingress-config", "-auto-service-config")
+QCLOUD = "qcloud"
+
+_OTHER_CONTROLLERS = (
+    "nginx.ingress.kubernetes.io/", "nginx.org/", "traefik.", "konghq.com/", "alb.ingress.", "haproxy",
+    "ingress.kubernetes.io/", "appgw.ingress.", "gce.", "cert-manager.io/ingress-class", "mse.ingress.", "higress.io/",
+    "apisix.", "k8s.apisix.apache.org/", "projectcontour.io/", "contour.heptio.com/", "ambassador", "getambassador.io/",
+)  # fmt: skip
+
+
+class Owner(Enum):
+    """Which controller serves an Ingress."""
+
+    QCLOUD = "qcloud"
+    IMPLICIT = "implicit"  # no class at all: TKE's controller takes it
+    AMBIGUOUS = "ambiguous"  # no class, but annotations of another controller
+    FOREIGN = "foreign"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Listener:
+    """A layer-7 listener of the CLB."""
+
+    protocol: str  # HTTP or HTTPS
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.protocol}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardingRule:
+    """One host and path of an Ingress. `host` is "" for a rule without host; `port` is a number, a name or `None`."""
+
+    node: Node  # the path entry
+    host: str
+    path: str
+    service: str | None
+    port: int | str | None
+    service_node: Node
+    port_node: Node
+
+
+def owner(ingress: Resource, workspace: Workspace) -> Owner:
+    """Who serves an Ingress: annotation, then field, then the default class, then TKE itself (page 457/45685)."""
+    stated = class_name(ingress)
+    if stated:
+        return Owner.QCLOUD if stated == QCLOUD else Owner.FOREIGN
+    if workspace.once(_default_class_is_foreign):
+        return Owner.FOREIGN
+    if workspace.facts.value("clusterKind") == "serverless":
+        return Owner.NOBODY
+    if any(isinstance(key, str) and key.startswith(_OTHER_CONTROLLERS) for key in ingress.annotations):
+        return Owner.AMBIGUOUS
+    return Owner.IMPLICIT
+
+
+def is_served_by_tke(ingress: Resource, workspace: Workspace) -> bool:
+    """Whether TKE's CLB controller serves it. Nothing about CLB may be said of any other Ingress."""
+    return owner(ingress, workspace) in (Owner.QCLOUD, Owner.IMPLICIT)
+
+
+def class_name(ingress: Resource) -> str:
+    """The class an Ingress states, annotation first; "" for none. Any name but `qcloud` is another controller's."""
+    for value in (ingress.annotations.get(CLASS), ingress.get("spec", "ingressClassName")):
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
+def _default_class_is_foreign(workspace: Workspace) -> bool:
+    classes = workspace.of_type("IngressClass")
+    default = [each for each in classes if each.annotations.get(DEFAULT_CLASS) == "true"]
+    if default:
+        return all(each.name != QCLOUD for each in default)
+    return len({each.name for each in classes}) == 1 and classes[0].name != QCLOUD
+
+
+def network(ingress: Resource, facts: ClusterFacts) -> str:
+    """`internal`, `public` or `unknown`, as `services.network`."""
+    existing = ingress.annotations.get(EXISTING_CLB)
+    if existing:
+        return facts.clb_network(existing) if isinstance(existing, str) else "unknown"
+    return "internal" if ingress.annotations.get(INTERNAL_SUBNET) else "public"
+
+
+def has_certificate(ingress: Resource) -> bool:
+    """Whether it has TLS, through `spec.tls` or the certificate annotation."""
+    return bool(ingress.get("spec", "tls") or ingress.annotations.get(CERTIFICATE))
+
+
+def listeners(ingress: Resource) -> tuple[Listener, ...]:
+    """The listeners TKE makes for an Ingress, sorted; empty when `listen-ports` cannot be read.
+
+    Without annotations it is one protocol or the other: HTTP:80, or HTTPS:443 with TLS (page 457/45693).
+    """
+    stated = ingress.annotations.get(LISTEN_PORTS)
+    if stated:
+        return tuple(sorted(_listen_ports(stated)))
+    annotations = ingress.annotations
+    if not has_certificate(ingress):
+        return (Listener("HTTP", 80),)
+    both = any(annotations.get(key) == "true" for key in (RULE_MIX, RULE_MIX_BOTH, AUTO_REWRITE))
+    return (Listener("HTTP", 80), Listener("HTTPS", 443)) if both else (Listener("HTTPS", 443),)
+
+
+def _listen_ports(text: object) -> set[Listener]:
+    try:
+        entries = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return set()
+    if not isinstance(entries, list):
+        return set()
+    pairs = [pair for entry in entries if isinstance(entry, dict) for pair in entry.items()]
+    return {Listener(protocol, port) for protocol, port in pairs if protocol in ("HTTP", "HTTPS") and type(port) is int}
+
+
+def forwarding_rules(ingress: Resource) -> Iterator[ForwardingRule]:
+    """Each host and path with its backend, in `networking.k8s.io/v1` or the older shape."""
+    for rule_node, rule in ingress.items("spec", "rules"):
+        host = rule.get("host")
+        for node, path in ingress.items(*rule_node.path, "http", "paths"):
+            yield _forwarding_rule(node, host if isinstance(host, str) else "", path)
+
+
+def _forwarding_rule(node: Node, host: str, path: dict[str, Any]) -> ForwardingRule:
+    backend = path.get("backend")
+    url = path.get("path")
+    url = url if isinstance(url, str) and url else "/"
+    match backend:
+        case {"service": {"name": str() as name, **rest}}:
+            port, key = _port(rest.get("port"))
+            here = node.child("backend", "service")
+            return ForwardingRule(node, host, url, name, port, here.child("name"), here.child("port", *key))
+        case {"serviceName": str() as name, **rest}:
+            port = rest.get("servicePort")
+            port = port if isinstance(port, (int, str)) else None
+            here = node.child("backend")
+            return ForwardingRule(node, host, url, name, port, here.child("serviceName"), here.child("servicePort"))
+    return ForwardingRule(node, host, url, None, None, node.child("backend"), node.child("backend"))
+
+
+def _port(port: object) -> tuple[int | str | None, tuple[str, ...]]:
+    match port:
+        case {"number": int() as number}:
+            return number, ("number",)
+        case {"name": str() as name}:
+            return name, ("name",)
+    return None, ()
+
+
+def hosts(ingress: Resource) -> Iterator[tuple[str, Node]]:
+    """Each host of its rules, with the node of the host."""
+    for node, rule in ingress.items("spec", "rules"):
+        if isinstance(rule.get("host"), str) and rule["host"]:
+            yield rule["host"], node.child("host")
+
+
+def service_config(ingress: Resource, workspace: Workspace) -> tuple[Node, Reference] | None:
+    """The TkeServiceConfig that applies, with the annotation that says so; `None` when no annotation does.
+
+    With `tke-service-config-auto: "true"` it is the generated `<IngressName>-auto-ingress-config` (page 457/45700).
+    """
+    name = ingress.annotations.get(SERVICE_CONFIG)
+    if isinstance(name, str) and name:
+        return ingress.annotation(SERVICE_CONFIG), workspace.find("TkeServiceConfig", name, ingress)
+    if ingress.annotations.get(SERVICE_CONFIG_AUTO) == "true" and ingress.name:
+        generated = ingress.name + AUTO_CONFIG_SUFFIX
+        return ingress.annotation(SERVICE_CONFIG_AUTO), workspace.find("TkeServiceConfig", generated, ingress)
+    return None

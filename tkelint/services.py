@@ -1,0 +1,119 @@
+"""Services as TKE's service controller sees them: which CLB they get and what stands behind it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from tkelint.kubernetes import parse_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tkelint.cluster import ClusterFacts
+    from tkelint.resource import Node, Resource
+    from tkelint.workspace import Workspace
+
+# https://cloud.tencent.com/document/product/457/51258
+INTERNAL_SUBNET = "service.kubernetes.io/qcloud-loadbalancer-internal-subnetid"
+EXISTING_CLB = "service.kubernetes.io/tke-existed-lbid"
+CLB_IN_USE = "service.kubernetes.io/loadbalance-id"  # written by the controller
+EXTENSIVE_PARAMETERS = "service.kubernetes.io/service.extensiveParameters"
+DIRECT_ACCESS = "service.cloud.tencent.com/direct-access"
+SERVICE_CONFIG = "service.cloud.tencent.com/tke-service-config"
+SERVICE_CONFIG_AUTO = "service.cloud.tencent.com/tke-service-config-auto"
+PASS_TO_TARGET = "service.cloud.tencent.com/pass-to-target"
+# https://cloud.tencent.com/document/product/457/80913
+PREVENT_LOOPBACK = "service.cloud.tencent.com/prevent-loopback"
+
+# From this release the controller may add direct access by itself: EnableDefaultDirectAccess, page 457/131136.
+_DEFAULT_DIRECT_ACCESS_SINCE = (2, 11, 0)
+
+_PLACEHOLDER = re.compile(r"\$\{?\w|<[^>]*>|\{\{|x{4,}|\*{3,}|your[-_]|TODO|CHANGE[-_]?ME|REPLACE", re.IGNORECASE)
+
+
+def is_placeholder(value: object) -> bool:
+    """Whether a value stands for one to be filled in: `lb-xxxxxxxx`, `<subnet>`, `${SUBNET}`."""
+    return isinstance(value, str) and _PLACEHOLDER.search(value) is not None
+
+
+def has_clb(service: Resource) -> bool:
+    """Whether TKE's service controller makes a CLB for it: type LoadBalancer, and no other controller's class."""
+    return service.get("spec", "type") == "LoadBalancer" and not service.get("spec", "loadBalancerClass")
+
+
+def network(service: Resource, facts: ClusterFacts) -> str:
+    """`internal`, `public` or `unknown`: an existing CLB says nothing of its network unless it is declared."""
+    annotations = service.annotations
+    existing = annotations.get(EXISTING_CLB)
+    if existing:
+        return facts.clb_network(existing) if isinstance(existing, str) else "unknown"
+    if annotations.get(INTERNAL_SUBNET):
+        return "internal"
+    # Without an annotation the CLB is public: https://cloud.tencent.com/document/product/457/45489
+    kind = extensive_parameters(service).get("LoadBalancerType")
+    return "internal" if kind == "INTERNAL" else "public"
+
+
+def extensive_parameters(service: Resource) -> dict[str, Any]:
+    """The parameters for CreateLoadBalancer; empty when there are none or they are no JSON object."""
+    text = service.annotations.get(EXTENSIVE_PARAMETERS)
+    if not isinstance(text, str):
+        return {}
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def direct_access(resource: Resource, annotation: str, workspace: Workspace) -> bool | None:
+    """Whether the CLB binds Pods instead of node ports; `None` when the controller's default decides.
+
+    `resource` is a Service or an Ingress, `annotation` its key for direct access.
+    """
+    stated = resource.annotations.get(annotation)
+    if stated in ("true", "false"):
+        return bool(stated == "true")
+    if workspace.facts.value("clusterKind") == "serverless":
+        return True
+    version = workspace.facts.value("controllerVersion")
+    parsed = parse_version(version) if isinstance(version, str) else version
+    if parsed is not None and tuple(parsed) >= _DEFAULT_DIRECT_ACCESS_SINCE:
+        return None
+    return False
+
+
+def only_local_nodes(service: Resource) -> bool:
+    """Whether the CLB only reaches nodes that run a Pod of the Service."""
+    return bool(service.get("spec", "externalTrafficPolicy") == "Local")
+
+
+def clb_addresses(service: Resource, facts: ClusterFacts) -> Iterator[tuple[str, Node]]:
+    """The addresses (IPs or host names) under which the CLB of a Service or Ingress is known, each with its node."""
+    for node, entry in service.items("status", "loadBalancer", "ingress"):
+        for key in ("ip", "hostname"):
+            if isinstance(entry.get(key), str) and entry[key]:
+                yield entry[key], node.child(key)
+    address = service.get("spec", "loadBalancerIP")
+    if isinstance(address, str) and address:
+        yield address, service.node("spec", "loadBalancerIP")
+    vip = extensive_parameters(service).get("Vip")
+    if isinstance(vip, str) and vip:
+        yield vip, service.annotation(EXTENSIVE_PARAMETERS)
+    for key in (EXISTING_CLB, "kubernetes.io/ingress.existLbId", CLB_IN_USE, "kubernetes.io/ingress.qcloud-loadbalance-id"):
+        declared = facts.clb_address(service.annotations.get(key))
+        if declared:
+            yield declared, service.annotation(key)
+
+
+def ports(service: Resource) -> Iterator[tuple[Node, dict[str, Any]]]:
+    """Each entry of `spec.ports` with its node."""
+    yield from service.items("spec", "ports")
+
+
+def port_named(service: Resource, port: object) -> dict[str, Any] | None:
+    """The entry of `spec.ports` with this number or name."""
+    key = "name" if isinstance(port, str) else "port"
+    return next((entry for _, entry in ports(service) if entry.get(key) == port), None)
