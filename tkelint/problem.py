@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tkelint.resource import Node
     from tkelint.source import Place
@@ -107,3 +107,8 @@ class Finding:
     assumed: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     suppressed: str | None = None  # the reason, when a comment, an annotation or the config suppresses it
+
+    def places(self) -> Iterator[Place]:
+        """Every place it points at: its own, the related ones, the hops of its flow."""
+        yield self.place
+        yield from (related.place for related in (*self.related, *self.flow))

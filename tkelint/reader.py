@@ -47,10 +47,11 @@ class FileStatus:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One file after reading: its resources, the errors in it, and the text of documents that gave no resource."""
+    """One file after reading: its documents, the resources in them, and what could not be parsed."""
 
     source: SourceFile
     targeted: bool
+    documents: tuple[YamlDocument, ...]
     resources: tuple[Resource, ...]
     errors: tuple[YamlError, ...]
     unread: tuple[str, ...]  # texts of documents that failed to parse: an object looked for may be in there
@@ -79,7 +80,7 @@ def _kustomization_documents(files: Iterable[ParsedFile]) -> Iterator[tuple[str,
 def _read(source: SourceFile, targeted: bool, parsed: ParsedFile | None, kustomizations: Kustomizations) -> Reading:
     if parsed is None:
         corefile = text_resource(source, COREFILE_KIND, targeted=targeted)
-        return Reading(source, targeted, (corefile,), (), (), _status(source.path, targeted, 1, []))
+        return Reading(source, targeted, (), (corefile,), (), (), _status(source.path, targeted, 1, []))
     resources: list[Resource] = []
     reasons: list[str] = []
     for document in parsed.documents:
@@ -92,9 +93,8 @@ def _read(source: SourceFile, targeted: bool, parsed: ParsedFile | None, kustomi
     reasons += ["helm-template" for error in parsed.errors if error.kind == "template"]
     reasons += ["syntax-error" for error in parsed.errors if error.kind in ("syntax", "limit")]
     unread = tuple(_texts_of_failed(source, parsed, failed))
-    return Reading(
-        source, targeted, tuple(resources), parsed.errors, unread, _status(source.path, targeted, len(resources), reasons)
-    )
+    status = _status(source.path, targeted, len(resources), reasons)
+    return Reading(source, targeted, parsed.documents, tuple(resources), parsed.errors, unread, status)
 
 
 def _reason(document: YamlDocument, kustomizations: Kustomizations) -> str | None:

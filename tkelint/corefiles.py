@@ -1,0 +1,76 @@
+"""Corefiles wherever they stand: files of their own, and keys of ConfigMaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tkelint.resource import COREFILE_KIND
+from tkelint.syntax.corefile import Corefile, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tkelint.resource import Node, Resource
+    from tkelint.syntax.corefile import Token
+    from tkelint.workspace import Workspace
+
+# TKE's names: ConfigMap kube-system/coredns with the key Corefile; node-local-dns for NodeLocal DNSCache, whose file is
+# a template named Corefile.base where it is mounted.
+CLUSTER_DNS = "coredns"
+NODE_LOCAL = "node-local-dns"
+_KEYS = ("Corefile", "Corefile.base")
+
+
+@dataclass(frozen=True, slots=True)
+class CorefileView:
+    """A parsed Corefile and the node whose string it is."""
+
+    node: Node
+    corefile: Corefile
+
+    @property
+    def resource(self) -> Resource:
+        """The ConfigMap, or the file itself."""
+        return self.node.resource
+
+    @property
+    def serves_cluster(self) -> bool:
+        """Whether it is the cluster's own CoreDNS: TKE's ConfigMap, or a Corefile that nobody says is another's."""
+        return self.resource.kind == COREFILE_KIND or self.resource.name == CLUSTER_DNS
+
+    def at(self, token: Token) -> Node:
+        """The node of a token."""
+        return self.node.text(token.start, token.end)
+
+
+def holds_corefile(resource: Resource) -> bool:
+    """Whether a ConfigMap has a Corefile."""
+    data = resource.get("data")
+    return isinstance(data, dict) and any(isinstance(data.get(key), str) for key in _KEYS)
+
+
+def corefile_nodes(resource: Resource) -> Iterator[Node]:
+    """The nodes of the texts that are Corefiles."""
+    if resource.kind == COREFILE_KIND:
+        yield resource.node("text")
+    elif resource.type == "ConfigMap" and holds_corefile(resource):
+        yield from (resource.node("data", key) for key in _KEYS if isinstance(resource.get("data", key), str))
+
+
+def corefiles_of(resource: Resource, workspace: Workspace) -> Sequence[CorefileView]:
+    """The parsed Corefiles of one resource."""
+    return workspace.once(_by_resource).get(resource, ())
+
+
+def corefiles(workspace: Workspace) -> Sequence[CorefileView]:
+    """All Corefiles of a workspace."""
+    return [view for views in workspace.once(_by_resource).values() for view in views]
+
+
+def _by_resource(workspace: Workspace) -> dict[Resource, tuple[CorefileView, ...]]:
+    resources = (*workspace.of_type("ConfigMap"), *workspace.of_type(COREFILE_KIND))
+    views = {
+        resource: tuple(CorefileView(node, parse(node.value)) for node in corefile_nodes(resource)) for resource in resources
+    }
+    return {resource: found for resource, found in views.items() if found}

@@ -1,0 +1,138 @@
+"""The engine: runs rules over a workspace and makes findings of what they say.
+
+`lint` is a whole run from sources to a report without touching the disk; `cli` brings the sources.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tkelint.corefiles import holds_corefile
+from tkelint.finding import finding_of
+from tkelint.kubernetes import is_workload
+from tkelint.reader import FileStatus, read_files
+from tkelint.redact import secret_spans
+from tkelint.report import Report, RuleCrash
+from tkelint.resource import FILE_KIND, Resource, text_resource
+from tkelint.rule import Rule, load_rules
+from tkelint.suppress import suppress
+from tkelint.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from tkelint.config import Config
+    from tkelint.problem import Finding, Problem
+    from tkelint.source import SourceFile
+
+# What `kinds` of a rule file may say besides types of objects: see `rules/rule.schema.json`.
+WORKLOAD_KIND = "Workload"
+COREFILE_KIND = "Corefile"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which rules run: those enabled, or only `select`, in each case without `ignore`. Ids and folders name rules."""
+
+    select: Collection[str] = ()
+    ignore: Collection[str] = ()
+
+    def rules(self, config: Config) -> tuple[Rule, ...]:
+        """The rules to run, in the order of their ids."""
+        return tuple(rule for rule in load_rules().values() if self._runs(rule, config))
+
+    def _runs(self, rule: Rule, config: Config) -> bool:
+        names = {rule.id, rule.folder, *rule.aliases}
+        if not names.isdisjoint(self.ignore):
+            return False
+        if self.select:
+            return not names.isdisjoint(self.select)
+        setting = config.rules.get(rule.id)
+        return rule.enabled if setting is None or setting.enabled is None else setting.enabled
+
+
+def lint(
+    sources: Sequence[tuple[SourceFile, bool]],
+    config: Config,
+    *,
+    selection: Selection | None = None,
+    skipped: Sequence[FileStatus] = (),
+    suppressions: bool = True,
+) -> Report:
+    """Lint sources, each given with whether it is a target or only known.
+
+    `skipped` are the files that could not be brought. With `suppressions` off every finding is reported.
+    """
+    readings, kustomizations = read_files(sources)
+    facts = config.facts([resource for reading in readings for resource in reading.resources])
+    workspace = Workspace(readings, facts, externals=config.externals, kustomizations=kustomizations)
+    rules = (selection or Selection()).rules(config)
+    findings: list[Finding] = []
+    crashes: list[RuleCrash] = []
+    for outcome in run_rules(workspace, rules):
+        if isinstance(outcome, RuleCrash):
+            crashes.append(outcome)
+        else:
+            findings.append(finding_of(*outcome, config))
+    suppressed: Sequence[Finding] = ()
+    if suppressions:
+        findings, suppressed = suppress(findings, workspace, config, rules)
+    return Report(
+        findings=_sorted(findings),
+        suppressed=_sorted(suppressed),
+        files=tuple(sorted([*(reading.status for reading in readings), *skipped], key=lambda status: status.path)),
+        crashes=tuple(sorted(crashes, key=lambda crash: (crash.path, crash.rule_id))),
+        rules=rules,
+        facts=workspace.facts,
+        root=config.root,
+        secrets=secret_spans(readings, {place.source.path for finding in findings for place in finding.places()}),
+    )
+
+
+def run_rules(workspace: Workspace, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Problem] | RuleCrash]:
+    """What each rule says of each resource that can trigger it; a rule that raises is a crash, the others still run."""
+    by_kind: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        for kind in rule.kinds:
+            by_kind[kind].append(rule)
+    for type_ in sorted(workspace.types()):
+        for_type = [*by_kind[type_], *(by_kind[WORKLOAD_KIND] if is_workload(type_) else ())]
+        for_corefiles = by_kind[COREFILE_KIND] if type_ == "ConfigMap" else ()
+        for resource in workspace.of_type(type_):
+            if not resource.targeted:
+                continue
+            yield from _apply(for_type, resource, workspace)
+            if for_corefiles and holds_corefile(resource):
+                yield from _apply(for_corefiles, resource, workspace)
+    if by_kind[FILE_KIND]:
+        for reading in workspace.readings:
+            if reading.targeted and reading.errors:
+                file = text_resource(reading.source, FILE_KIND, targeted=True)
+                yield from _apply(by_kind[FILE_KIND], file, workspace)
+
+
+def _apply(rules: Iterable[Rule], resource: Resource, workspace: Workspace) -> Iterator[tuple[Rule, Problem] | RuleCrash]:
+    annotations = resource.annotations
+    for rule in rules:
+        if rule.annotations and rule.annotations.isdisjoint(annotations):
+            continue
+        try:
+            for problem in rule.check(resource, workspace):
+                yield rule, problem
+        except Exception:  # noqa: BLE001 - a bug in one rule must not take the other findings away
+            path = resource.document.source.path
+            yield RuleCrash(rule.id, resource.label, path, traceback.format_exc())
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By path, place and rule, each finding once."""
+    keyed: Mapping[tuple[object, ...], Finding] = {_order(finding): finding for finding in findings}
+    return tuple(keyed[key] for key in sorted(keyed))  # type: ignore[type-var] # tuples of one shape, all comparable
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    place = finding.place
+    return place.source.path, place.span, finding.rule_id, finding.message["en"]

@@ -1,0 +1,108 @@
+"""From a rule and a problem to a finding: texts in both languages, severity, places, and the semantic fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from tkelint.problem import Finding, RelatedPlace
+from tkelint.resource import PSEUDO_KINDS, Node
+from tkelint.rule import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tkelint.config import Config
+    from tkelint.problem import Problem, Related, Severity
+    from tkelint.rule import Rule, Text
+
+_LIST_SEPARATORS = {"en": ", ", "zh": "、"}
+
+# What tells one item of a list from another better than its index, best first.
+_IDENTIFYING_KEYS = ("name", "host", "path", "url", "domain", "port", "containerPort", "protocol", "ip")
+
+
+def finding_of(rule: Rule, problem: Problem, config: Config) -> Finding:
+    """The finding that a problem of a rule is, with the severity that the configuration gives the rule."""
+    resource = problem.node.resource
+    return Finding(
+        rule_id=rule.id,
+        severity=_severity(rule, problem, config),
+        confidence=rule.confidence,
+        message=_texts(rule.messages[problem.message], problem.parameters),
+        place=problem.node.place,
+        subject=resource.label,
+        field="" if resource.kind in PSEUDO_KINDS else problem.node.field,
+        template=resource.template,
+        fingerprint=_fingerprint(rule, problem),
+        related=tuple(_related(rule, related) for related in problem.related),
+        flow=tuple(_related(rule, related) for related in problem.flow),
+        assumed=problem.assumed,
+        codes=rule.codes,
+    )
+
+
+def _severity(rule: Rule, problem: Problem, config: Config) -> Severity:
+    setting = config.rules.get(rule.id)
+    if setting is not None and setting.severity is not None:
+        return setting.severity
+    return rule.severities[problem.likelihood]
+
+
+def _related(rule: Rule, related: Related) -> RelatedPlace:
+    return RelatedPlace(related.node.place, _texts(rule.roles[related.role], related.parameters), related.node.resource.label)
+
+
+def _texts(text: Text, parameters: Mapping[str, object]) -> dict[str, str]:
+    return {
+        language: text[language].format_map({key: _spoken(value, language) for key, value in parameters.items()})
+        for language in LANGUAGES
+    }
+
+
+def _spoken(value: Any, language: str) -> str:
+    """A parameter in a language: a mapping gives its text for it, a list is joined as the language joins."""
+    if isinstance(value, dict):
+        return str(value[language])
+    if isinstance(value, (list, tuple)):
+        return _LIST_SEPARATORS[language].join(_spoken(each, language) for each in value)
+    return str(value)
+
+
+def _fingerprint(rule: Rule, problem: Problem) -> str:
+    """What stays the same when lines, indentation, order of items or the file's name change.
+
+    Rule, object, path with list items told by their names, the token inside a text, and the related objects.
+    """
+    node = problem.node
+    parts = [rule.id, problem.message, _identity(node), *_steps(node), _inner_text(node)]
+    parts += sorted({_identity(related.node) for related in (*problem.related, *problem.flow)})
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _identity(node: Node) -> str:
+    resource = node.resource
+    if resource.kind in PSEUDO_KINDS:
+        return f"{resource.kind}/{resource.name.rpartition('/')[2]}"
+    return f"{resource.type}/{resource.namespace or ''}/{resource.name}"
+
+
+def _steps(node: Node) -> list[str]:
+    return [
+        step if isinstance(step, str) else _item_name(node.resource.get(*node.path[: depth + 1]), step)
+        for depth, step in enumerate(node.path)
+    ]
+
+
+def _item_name(item: object, index: int) -> str:
+    if isinstance(item, dict):
+        for key in _IDENTIFYING_KEYS:
+            if isinstance(item.get(key), (str, int)):
+                return f"{key}={item[key]}"
+    return f"={item}" if isinstance(item, (str, int)) else str(index)
+
+
+def _inner_text(node: Node) -> str:
+    if node.part is None or not isinstance(node.value, str):
+        return ""
+    return " ".join(node.value[slice(*node.part)].split())

@@ -1,0 +1,49 @@
+"""Where Secret data stands in the files, so that no output ever shows it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tkelint.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from tkelint.reader import Reading
+    from tkelint.resource import Resource
+
+_DATA_FIELDS = ("data", "stringData")
+# kubectl writes the whole object, data included, into this annotation.
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+_SECRET_KIND = re.compile(r"kind['\"]?\s*:\s*['\"]?(?:Secret|List)\b")
+_VALUE = re.compile(r"(?<=[:\s])[^\s:].*")
+
+
+def secret_spans(readings: Iterable[Reading], shown: Collection[str]) -> dict[str, tuple[Span, ...]]:
+    """The spans of Secret data by file path, of the files in `shown`: those from which a reporter may print a line.
+
+    In a file that could not be parsed and may hold a Secret, every value counts as one.
+    """
+    spans = {}
+    for reading in readings:
+        if reading.source.path not in shown:
+            continue
+        found = [span for resource in reading.resources if resource.kind == "Secret" for span in _spans(resource)]
+        if any(_SECRET_KIND.search(text) for text in reading.unread):
+            found.extend(Span(*match.span()) for match in _VALUE.finditer(reading.source.text))
+        if found:
+            spans[reading.source.path] = tuple(sorted(found))
+    return spans
+
+
+def _spans(resource: Resource) -> Iterator[Span]:
+    for field in _DATA_FIELDS:
+        data = resource.get(field)
+        if isinstance(data, dict):
+            yield from (resource.node(field, key).place.span for key in data)
+        elif data is not None:
+            yield resource.node(field).place.span
+    if _LAST_APPLIED in resource.annotations:
+        yield resource.annotation(_LAST_APPLIED).place.span
