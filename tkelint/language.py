@@ -1,0 +1,216 @@
+"""What tkelint itself says, in English and Chinese: one catalogue, and the choice of the language.
+
+The texts of rules are in the rule files; here is everything around them. `text` looks one up, `reason` says why a file
+was not looked at. Nothing here depends on anything else in tkelint.
+
+Reasons are the keys of `FileStatus.reason`. Parameters are in braces; add a reason by adding a line to `REASONS`:
+
+- no Kubernetes objects: `empty`, `values-file`, `kustomization`, `kustomize-patch`, `crd`, `chart-metadata`,
+  `ci-configuration`, `compose-file`, `not-kubernetes`
+- might have been linted but could not be read: `syntax-error`, `helm-template`, `json-with-comments`, `not-text`
+  {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`, `outside-root`,
+  `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}, `render-failed` {detail}
+- left out on purpose: `ignored-by-git`, `excluded`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LANGUAGES: Final = ("en", "zh")
+DEFAULT: Final = "en"
+
+# English has a singular, chosen when the parameter `count` is 1; Chinese has none.
+_Text = dict[str, "str | tuple[str, str]"]
+
+TEXTS: Final[Mapping[str, _Text]] = {
+    # A finding.
+    "error": {"en": "error", "zh": "错误"},
+    "warning": {"en": "warning", "zh": "警告"},
+    "note": {"en": "note", "zh": "提示"},
+    "heading": {"en": "{severity}[{rule}]: {message}", "zh": "{severity}[{rule}]：{message}"},
+    "label": {"en": "{name}: {text}", "zh": "{name}：{text}"},
+    "flow": {"en": "path", "zh": "路径"},
+    "flow-text": {"en": "the request, step by step", "zh": "请求逐跳经过"},
+    "remedy": {"en": "help", "zh": "修复"},
+    "reference": {"en": "see", "zh": "依据"},
+    "assumed": {"en": "assumed", "zh": "假定"},
+    "assumed-text": {
+        "en": "{facts} (not known; declare it under `cluster` in .tkelint.yaml)",
+        "zh": "{facts}（尚不确定，请在 .tkelint.yaml 的 `cluster` 中声明）",
+    },
+    "assumed-sentence": {"en": "Assumed: {facts}.", "zh": "假定：{facts}。"},
+    "codes": {"en": "code", "zh": "错误码"},
+    "template": {"en": "rendered from", "zh": "渲染自"},
+    "section": {"en": "{url} ({section})", "zh": "{url}（{section}）"},
+    "quote": {"en": "“{quote}”", "zh": "“{quote}”"},
+    "separator": {"en": ", ", "zh": "、"},
+    "clause-separator": {"en": "; ", "zh": "；"},
+    # The end of a run.
+    "errors": {"en": ("{count} error", "{count} errors"), "zh": "{count} 个错误"},
+    "warnings": {"en": ("{count} warning", "{count} warnings"), "zh": "{count} 个警告"},
+    "notes": {"en": ("{count} note", "{count} notes"), "zh": "{count} 个提示"},
+    "found": {
+        "en": ("{findings} in {affected} of {count} file", "{findings} in {affected} of {count} files"),
+        "zh": "{findings}，涉及 {count} 个文件中的 {affected} 个",
+    },
+    "found-nothing": {
+        "en": ("no problems in {count} file", "no problems in {count} files"),
+        "zh": "{count} 个文件均未发现问题",
+    },
+    "found-no-files": {"en": "no Kubernetes manifests found", "zh": "未找到 Kubernetes 清单"},
+    "suppressed": {"en": "{count} suppressed", "zh": "另有 {count} 个已忽略"},
+    "not-looked-at": {
+        "en": ("{count} file not looked at:", "{count} files not looked at:"),
+        "zh": "{count} 个文件未检查：",
+    },
+    "looked-at-in-part": {
+        "en": ("{count} file looked at only in part:", "{count} files looked at only in part:"),
+        "zh": "{count} 个文件仅检查了一部分：",
+    },
+    "context-files": {
+        "en": ("{count} file read for references only", "{count} files read for references only"),
+        "zh": "{count} 个文件仅供查找引用，未检查",
+    },
+    "reason-count": {"en": "{count} × {reason}", "zh": "{count} × {reason}"},
+    "paths-more": {"en": "{paths} and {count} more", "zh": "{paths} 等，另有 {count} 个"},
+    "show-files": {"en": "--show-files lists every file", "zh": "用 --show-files 列出全部文件"},
+    "explain-hint": {
+        "en": "tkelint explain {rule} says more about a rule",
+        "zh": "运行 tkelint explain {rule} 查看规则详情",
+    },
+    "crash": {
+        "en": "tkelint has a bug: rule {rule} failed on {subject} ({path}): {detail}",
+        "zh": "tkelint 自身出错：规则 {rule} 检查 {subject}（{path}）时失败：{detail}",
+    },
+    "files-heading": {"en": "Files", "zh": "文件"},
+    "statistics-heading": {"en": "Findings by rule", "zh": "各规则的问题数"},
+    "state-linted": {"en": "linted", "zh": "已检查"},
+    "state-context": {"en": "context", "zh": "仅供引用"},
+    "state-not-resources": {"en": "no objects", "zh": "非资源"},
+    "state-unreadable": {"en": "not read", "zh": "未能读取"},
+    "resources": {"en": ("{count} object", "{count} objects"), "zh": "{count} 个对象"},
+    # Formats with limits.
+    "annotations-more": {
+        "en": ("{count} more that GitHub does not annotate:", "{count} more that GitHub does not annotate:"),
+        "zh": "另有 {count} 个超出 GitHub 的注释数量上限：",
+    },
+    "results-cut": {
+        "en": "Only the worst {limit} of {count} findings are in this file; GitHub rejects larger ones.",
+        "zh": "共 {count} 个问题，本文件只含最严重的 {limit} 个：超出后 GitHub 会拒收整个文件。",
+    },
+    "related-cut": {
+        "en": "{count} findings have more than {limit} related places; the rest were left out.",
+        "zh": "有 {count} 个问题的相关位置超过 {limit} 处，超出部分已略去。",
+    },
+    "file-notice": {"en": "{path} was not looked at: {reason}.", "zh": "{path} 未检查：{reason}。"},
+    # explain, rules.
+    "why-heading": {"en": "Why", "zh": "原因"},
+    "remedy-heading": {"en": "How to repair it", "zh": "如何修复"},
+    "references-heading": {"en": "Documented in", "zh": "文档依据"},
+    "about-heading": {"en": "About the rule", "zh": "规则信息"},
+    "suppress-heading": {"en": "How to suppress it", "zh": "如何忽略"},
+    "suppress-text": {
+        "en": "Put `# tkelint: ignore[{rule}] reason` at the end of the line or on the line above, or the annotation "
+        "`tkelint.io/ignore: {rule}` on the object.",
+        "zh": "在该行末尾或上一行写 `# tkelint: ignore[{rule}] 理由`，或给对象加注解 `tkelint.io/ignore: {rule}`。",
+    },
+    "about-severity": {"en": "severity", "zh": "级别"},
+    "about-confidence": {"en": "confidence", "zh": "可信度"},
+    "about-kinds": {"en": "kinds", "zh": "适用对象"},
+    "about-codes": {"en": "codes", "zh": "错误码"},
+    "about-facts": {"en": "cluster facts", "zh": "集群事实"},
+    "about-since": {"en": "since", "zh": "始于版本"},
+    "about-aliases": {"en": "former ids", "zh": "曾用名"},
+    "about-tags": {"en": "tags", "zh": "标签"},
+    "about-default": {"en": "default", "zh": "默认"},
+    "off-by-default": {
+        "en": "off; enable it under `rules` in .tkelint.yaml",
+        "zh": "关闭；可在 .tkelint.yaml 的 `rules` 中启用",
+    },
+    "off": {"en": "off", "zh": "关闭"},
+    "certain": {"en": "certain", "zh": "确定"},
+    "likely": {"en": "likely", "zh": "很可能"},
+    "possible": {"en": "possible", "zh": "可能"},
+    "ladder-step": {"en": "{severity} when {likelihood}", "zh": "{likelihood}时为{severity}"},
+    "high": {"en": "high", "zh": "高"},
+    "medium": {"en": "medium", "zh": "中"},
+    "low": {"en": "low", "zh": "低"},
+    "rule-count": {"en": ("{count} rule", "{count} rules"), "zh": "{count} 条规则"},
+}
+
+REASONS: Final[Mapping[str, _Text]] = {
+    "empty": {"en": "empty", "zh": "空文件"},
+    "values-file": {"en": "Helm values", "zh": "Helm values 文件"},
+    "kustomization": {"en": "kustomization", "zh": "kustomization 文件"},
+    "kustomize-patch": {"en": "kustomize patch", "zh": "kustomize 补丁"},
+    "crd": {"en": "CustomResourceDefinition", "zh": "CustomResourceDefinition"},
+    "chart-metadata": {"en": "chart metadata", "zh": "Chart 元数据"},
+    "ci-configuration": {"en": "CI configuration", "zh": "CI 配置"},
+    "compose-file": {"en": "Compose file", "zh": "Compose 文件"},
+    "not-kubernetes": {"en": "no Kubernetes object", "zh": "不是 Kubernetes 对象"},
+    "syntax-error": {"en": "not valid YAML or JSON", "zh": "不是有效的 YAML 或 JSON"},
+    "helm-template": {"en": "Helm template, not rendered", "zh": "未渲染的 Helm 模板"},
+    "json-with-comments": {"en": "JSON with comments", "zh": "带注释的 JSON"},
+    "not-text": {
+        "en": "no text in UTF-8, UTF-16 or UTF-32 ({detail})",
+        "zh": "不是 UTF-8、UTF-16 或 UTF-32 文本（{detail}）",
+    },
+    "binary": {"en": "binary file", "zh": "二进制文件"},
+    "too-large": {
+        "en": "too large ({size} bytes, the limit is {limit})",
+        "zh": "文件过大（{size} 字节，上限 {limit}）",
+    },
+    "too-many-files": {"en": "beyond the limit of {limit} files", "zh": "超出 {limit} 个文件的上限"},
+    "symlink-loop": {"en": "symbolic link to itself", "zh": "循环的符号链接"},
+    "outside-root": {"en": "leads outside of the project", "zh": "指向项目之外"},
+    "special-file": {"en": "no regular file", "zh": "不是普通文件"},
+    "permission-denied": {"en": "permission denied", "zh": "没有读取权限"},
+    "not-found": {"en": "does not exist", "zh": "不存在"},
+    "unreadable": {"en": "could not be read ({detail})", "zh": "无法读取（{detail}）"},
+    "render-failed": {"en": "could not be rendered ({detail})", "zh": "渲染失败（{detail}）"},
+    "ignored-by-git": {"en": "ignored by Git", "zh": "被 Git 忽略"},
+    "excluded": {"en": "excluded by the configuration", "zh": "被配置排除"},
+}
+
+
+def text(key: str, language: str, /, **parameters: object) -> str:
+    """The text of the catalogue in a language, filled with parameters; a wrong key or parameter is a bug and raises.
+
+    >>> text("errors", "en", count=1), text("errors", "en", count=2), text("errors", "zh", count=2)
+    ('1 error', '2 errors', '2 个错误')
+    """
+    return _filled(TEXTS[key], language, parameters)
+
+
+def reason(key: str, language: str, /, **parameters: object) -> str:
+    """Why a file was not looked at. An unknown key stands for itself: a report never fails for want of a text.
+
+    >>> reason("helm-template", "en")
+    'Helm template, not rendered'
+    """
+    if key not in REASONS:
+        return key
+    return _filled(REASONS[key], language, parameters)
+
+
+def choose_language(option: str | None, environment: Mapping[str, str]) -> str:
+    """The language to speak: the option, else the locale as POSIX ranks its variables; English unless Chinese.
+
+    >>> choose_language(None, {"LANG": "zh_CN.UTF-8"}), choose_language(None, {"LC_ALL": "C", "LANG": "zh_CN.UTF-8"})
+    ('zh', 'en')
+    """
+    if option is not None:
+        return option
+    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    return "zh" if locale.lower().partition(".")[0].replace("-", "_").partition("_")[0] == "zh" else DEFAULT
+
+
+def _filled(translations: _Text, language: str, parameters: Mapping[str, object]) -> str:
+    template = translations[language]
+    if isinstance(template, tuple):
+        template = template[0] if parameters.get("count") == 1 else template[1]
+    return template.format(**parameters)
