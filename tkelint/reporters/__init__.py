@@ -1,0 +1,96 @@
+"""Reporters turn a `Report` into text: one module per format, imported when its format is asked for.
+
+A reporter is a function `render(report, options)` that yields pieces of text. It never changes the report, reads no
+file and knows nothing of the command line. Everything that comes from a manifest passes through `harmless`, and no
+Secret data is printed by any of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tkelint.report import Report
+
+__all__ = ["REPORTERS", "Reporter", "ReporterOptions", "render", "write_atomically"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReporterOptions:
+    """How to say it.
+
+    `color`, `width` and `hyperlinks` matter to the formats that people read; `terminal` finds them out. `repository` is
+    the root of the checkout: GitHub wants paths relative to it, while findings name them relative to the project root,
+    which may lie deeper. Without it both are the same.
+    """
+
+    language: str = "en"
+    color: bool = False
+    width: int = 100
+    hyperlinks: bool = False
+    show_files: bool = False
+    statistics: bool = False
+    quiet: bool = False  # findings only, no summary
+    repository: Path | None = None
+
+
+class Reporter(Protocol):
+    """The one function of a reporter module."""
+
+    def __call__(self, report: Report, options: ReporterOptions) -> Iterator[str]:
+        """The report as pieces of text that only need to be joined."""
+
+
+REPORTERS: Final[Mapping[str, str]] = {
+    "text": "tkelint.reporters.text",
+    "concise": "tkelint.reporters.concise",
+    "json": "tkelint.reporters.json",
+    "sarif": "tkelint.reporters.sarif",
+    "github": "tkelint.reporters.github",
+}
+
+
+def render(name: str, report: Report, options: ReporterOptions) -> Iterator[str]:
+    """The report in the format of that name, piece by piece. Imports the format's module."""
+    reporter: Reporter = importlib.import_module(REPORTERS[name]).render
+    return reporter(report, options)
+
+
+def write_atomically(path: Path, pieces: Iterable[str]) -> None:
+    """Write a file in UTF-8 in one step: whoever reads it sees the old content or all of the new one.
+
+    Folders on the way are made. A symbolic link is followed, so that the file it names is replaced, not the link.
+    Raises `OSError` when it cannot be written; nothing is left behind then.
+    """
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and not target.is_file():  # /dev/stdout, a pipe: there is nothing to replace
+        with target.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(pieces)
+        return
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(pieces)
+        Path(name).chmod(_mode_of(target))
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _mode_of(target: Path) -> int:
+    """The permissions of the file that is replaced, or what a new file gets; mkstemp's are for the owner alone."""
+    try:
+        return target.stat().st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
