@@ -1,0 +1,177 @@
+"""The end of a report that people read: how much was found, and what was not looked at and why.
+
+Nothing is dropped in silence: files are counted by reason, and the ones that might have held something are named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tkelint.language import reason, text
+from tkelint.problem import Severity
+from tkelint.report import FileState
+from tkelint.reporters.harmless import harmless
+from tkelint.reporters.layout import width, wrap
+from tkelint.reporters.terminal import paint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tkelint.report import FileStatus, Report, RuleCrash
+    from tkelint.reporters import ReporterOptions
+
+# How many paths a reason names before it counts the rest; unreadable files matter more.
+_PATHS_NAMED = {FileState.NOT_RESOURCES: 2, FileState.UNREADABLE: 10}
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """How many files there were, each counted once."""
+
+    looked_at: int
+    affected: int
+    context: int
+
+
+def count_files(report: Report) -> FileCounts:
+    """Count distinct paths: a file may have several statuses, and a finding may lie in one that could not be read."""
+    affected = {finding.place.source.path for finding in report.findings}
+    looked_at = {
+        status.path
+        for status in report.files
+        if status.state is FileState.LINTED or (status.state is FileState.UNREADABLE and status.resources)
+    }
+    context = {status.path for status in report.files if status.state is FileState.CONTEXT}
+    return FileCounts(len(looked_at | affected), len(affected), len(context - looked_at - affected))
+
+
+def summary(report: Report, options: ReporterOptions) -> Iterator[str]:
+    """The last lines of a report, without a blank line before them."""
+    if options.statistics and report.findings:
+        yield from _statistics(report, options)
+        yield ""
+    if options.show_files and report.files:
+        yield from _files(report, options)
+        yield ""
+    yield from _crashes(report, options)
+    if not options.show_files:
+        yield from _not_looked_at(report, options)
+    lines = wrap(_count_line(report, options.language), options.width)
+    yield from (paint(line, "strong", options) for line in lines)
+
+
+def _count_line(report: Report, language: str) -> str:
+    """`2 errors, 1 note in 2 of 14 files, 1 suppressed`."""
+    files = count_files(report)
+    separator = text("separator", language)
+    kinds = ((Severity.ERROR, "errors"), (Severity.WARNING, "warnings"), (Severity.NOTE, "notes"))
+    counts = separator.join(
+        text(key, language, count=report.count(severity)) for severity, key in kinds if report.count(severity)
+    )
+    if counts:
+        line = text("found", language, findings=counts, affected=files.affected, count=files.looked_at)
+    elif files.looked_at:
+        line = text("found-nothing", language, count=files.looked_at)
+    else:
+        line = text("found-no-files", language)
+    parts = [line]
+    if report.suppressed:
+        parts.append(text("suppressed", language, count=len(report.suppressed)))
+    if files.context:
+        parts.append(text("context-files", language, count=files.context))
+    return text("clause-separator", language).join(parts)
+
+
+def _not_looked_at(report: Report, options: ReporterOptions) -> Iterator[str]:
+    """Each reason with its count and some of its paths, unreadable files first."""
+    missed = [status for status in report.files if status.state in _PATHS_NAMED]
+    blocks = (
+        ("not-looked-at", [status for status in missed if not status.resources]),
+        ("looked-at-in-part", [status for status in missed if status.resources]),
+    )
+    for heading, statuses in blocks:
+        if statuses:
+            yield text(heading, options.language, count=len({status.path for status in statuses}))
+            yield from _by_reason(statuses, options)
+    if missed:
+        yield "  " + paint(text("show-files", options.language), "faint", options)
+        yield ""
+
+
+def _by_reason(statuses: Sequence[FileStatus], options: ReporterOptions) -> Iterator[str]:
+    groups: dict[tuple[FileState, str], list[str]] = defaultdict(list)
+    for status in statuses:
+        groups[status.state, _reason(status, options.language)].append(harmless(status.path))
+    ranked = sorted(
+        groups.items(), key=lambda group: (group[0][0] is not FileState.UNREADABLE, -len(group[1]), group[0][1])
+    )
+    for (state, why), paths in ranked:
+        count = text("reason-count", options.language, count=len(paths), reason=why)
+        named = _named(sorted(paths), _PATHS_NAMED[state], options.language)
+        style = "warning" if state is FileState.UNREADABLE else "faint"
+        first, *rest = wrap(text("label", options.language, name=count, text=named), options.width, 2, 6)
+        yield "  " + paint(first, style, options)
+        yield from (paint(line, style, options) for line in rest)
+
+
+def _named(paths: Sequence[str], limit: int, language: str) -> str:
+    """The first paths, and how many more there are."""
+    shown = text("separator", language).join(paths[:limit])
+    rest = len(paths) - limit
+    return text("paths-more", language, paths=shown, count=rest) if rest > 0 else shown
+
+
+def _files(report: Report, options: ReporterOptions) -> Iterator[str]:
+    """Every file with what became of it, in columns."""
+    rows = [(text(f"state-{status.state.value}", options.language), status) for status in report.files]
+    column = max(width(state) for state, _ in rows)
+    yield paint(text("files-heading", options.language), "strong", options)
+    for state, status in rows:
+        details = [text("resources", options.language, count=status.resources)] if status.resources else []
+        details += [_reason(status, options.language)] if status.reason else []
+        style = "warning" if status.state is FileState.UNREADABLE else "faint"
+        padded = paint(state + " " * (column - width(state)), style, options)
+        note = paint(text("clause-separator", options.language).join(details), "faint", options)
+        yield f"  {padded}  {harmless(status.path)}  {note}".rstrip()
+
+
+def _statistics(report: Report, options: ReporterOptions) -> Iterator[str]:
+    """How often each rule found something, most often first."""
+    counts = Counter(finding.rule_id for finding in report.findings)
+    titles = {rule.id: rule.title for rule in report.rules}
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    digits = len(str(ranked[0][1]))
+    column = max(map(width, counts))
+    yield paint(text("statistics-heading", options.language), "strong", options)
+    for rule_id, count in ranked:
+        title = harmless(titles[rule_id][options.language]) if rule_id in titles else ""
+        yield f"  {count:>{digits}}  {harmless(rule_id):<{column}}  {paint(title, 'faint', options)}".rstrip()
+
+
+def _crashes(report: Report, options: ReporterOptions) -> Iterator[str]:
+    """A line for each rule that raised; the traceback is for the error stream."""
+    for crash in report.crashes:
+        line = text(
+            "crash",
+            options.language,
+            rule=crash.rule_id,
+            subject=crash.subject,
+            path=crash.path,
+            detail=error_name(crash),
+        )
+        yield from (paint(part, "error", options) for part in wrap(harmless(line), options.width, 0, 2))
+    if report.crashes:
+        yield ""
+
+
+def error_name(crash: RuleCrash) -> str:
+    """The class of the exception: its message may quote what it stumbled over, and that may be Secret data."""
+    _, _, after_frames = ("\n" + crash.traceback).rpartition("\n  File ")
+    lines = (line for line in after_frames.splitlines()[1:] if line and not line.startswith(" "))
+    return next(lines, "").partition(":")[0]
+
+
+def _reason(status: FileStatus, language: str) -> str:
+    return harmless(reason(status.reason, language, **status.parameters))
