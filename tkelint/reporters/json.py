@@ -1,0 +1,127 @@
+"""JSON for other programs: everything in the report, described in `docs/json-output.md` and `docs/report.schema.json`.
+
+`version` is raised when a field changes its meaning or goes away; fields may be added at any time. Texts are in both
+languages, so that the output does not depend on the reader's. Source text and Secret data are not part of it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from tkelint import __version__
+from tkelint.problem import Severity
+from tkelint.report import FileState
+from tkelint.reporters.harmless import harmless_json
+from tkelint.reporters.summary import error_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tkelint.problem import Finding, RelatedPlace
+    from tkelint.report import FileStatus, Report
+    from tkelint.reporters import ReporterOptions
+    from tkelint.rule import Rule
+    from tkelint.source import Place
+
+FORMAT_VERSION: Final = 1
+
+
+def render(report: Report, options: ReporterOptions) -> Iterator[str]:  # noqa: ARG001 - every reporter is called alike
+    """The report as one JSON document."""
+    yield harmless_json(json.dumps(report_value(report), ensure_ascii=False, indent=2)) + "\n"
+
+
+def report_value(report: Report) -> dict[str, Any]:
+    """The report as plain values."""
+    hit = {finding.rule_id for finding in (*report.findings, *report.suppressed)}
+    return {
+        "version": FORMAT_VERSION,
+        "tool": {"name": "tkelint", "version": __version__},
+        "summary": _summary(report),
+        "findings": [_finding(finding) for finding in report.findings],
+        "suppressed": [{**_finding(finding), "reason": finding.suppressed or ""} for finding in report.suppressed],
+        "files": [_file(status) for status in report.files],
+        "crashes": [
+            {"rule": crash.rule_id, "object": crash.subject, "path": crash.path, "error": error_name(crash)}
+            for crash in report.crashes
+        ],
+        "rules": [rule_value(rule) for rule in report.rules if rule.id in hit],
+    }
+
+
+def rule_value(rule: Rule) -> dict[str, Any]:
+    """A rule as plain values; `tkelint rules --format json` prints these."""
+    return {
+        "id": rule.id,
+        "folder": rule.folder,
+        "since": rule.since,
+        "enabled": rule.enabled,
+        "severity": {likelihood: severity.value for likelihood, severity in rule.severities.items()},
+        "confidence": rule.confidence,
+        "kinds": list(rule.kinds),
+        "codes": list(rule.codes),
+        "facts": list(rule.facts),
+        "tags": list(rule.tags),
+        "aliases": list(rule.aliases),
+        "title": dict(rule.title),
+        "why": dict(rule.why),
+        "remedy": dict(rule.remedy),
+        "references": [
+            {"url": reference.url, "section": reference.section, "quote": reference.quote}
+            for reference in rule.references
+        ],
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    return {
+        "findings": {severity.value: report.count(severity) for severity in Severity},
+        "suppressed": len(report.suppressed),
+        "files": {state.value: report.count_files(state) for state in FileState},
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule_id,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence,
+        "message": dict(finding.message),
+        **_place(finding.place),
+        "object": finding.subject,
+        "field": finding.field,
+        "template": finding.template,
+        "fingerprint": finding.fingerprint,
+        "related": [_related(related) for related in finding.related],
+        "flow": [_related(hop) for hop in finding.flow],
+        "assumed": list(finding.assumed),
+        "codes": list(finding.codes),
+    }
+
+
+def _related(related: RelatedPlace) -> dict[str, Any]:
+    return {"message": dict(related.text), **_place(related.place), "object": related.label}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    region = place.region
+    return {
+        "path": place.source.path,
+        "region": {
+            "startLine": region.start_line,
+            "startColumn": region.start_column,
+            "endLine": region.end_line,
+            "endColumn": region.end_column,
+        },
+    }
+
+
+def _file(status: FileStatus) -> dict[str, Any]:
+    return {
+        "path": status.path,
+        "state": status.state.value,
+        "reason": status.reason,
+        "parameters": {key: str(value) for key, value in status.parameters.items()},
+        "objects": status.resources,
+    }
