@@ -120,9 +120,8 @@ def workload_calls_own_clb(resource: Resource, workspace: Workspace) -> Iterator
                 "host": route.mention.host,
                 "target": target.label,
                 "client": resource.label,
-                "name": _service_name(target, route, workspace),
             },
-            message="" if target.type == "Ingress" or workspace.facts.value("kubeProxyMode") == "ipvs" else "mode-unknown",
+            message=_mode_variant(target, workspace),
             likelihood="likely" if route.mention.is_likely_call else "possible",
             flow=route.hops(),
         )
@@ -200,7 +199,7 @@ def prevent_loopback_value(service: Resource, workspace: Workspace) -> Iterator[
         return
     yield Problem(
         node=node,
-        message="" if isinstance(value, str) else "not-a-string",
+        message="unknown-value" if isinstance(value, str) else "not-a-string",
         parameters={"value": node.source_text, "service": service.label},
     )
 
@@ -213,7 +212,10 @@ def prevent_loopback_without_effect(resource: Resource, workspace: Workspace) ->
             yield Problem(node=node.key(), message="ingress", parameters={"object": resource.label})
     elif not services.has_clb(resource) and not _is_switched_off(resource):
         kind = resource.get("spec", "type") or "ClusterIP"
-        yield Problem(node=node.key(), message="service", parameters={"object": resource.label, "type": kind})
+        # The page says "all Services", so that on one without CLB it is only useless, not a mistake.
+        yield Problem(
+            node=node.key(), message="service", parameters={"object": resource.label, "type": kind}, likelihood="possible"
+        )
 
 
 def _is_switched_off(service: Resource) -> bool:
@@ -345,9 +347,7 @@ def _flow(target: Resource, routes: Sequence[Route], workspace: Workspace) -> tu
     return tuple(hops)
 
 
-def _service_name(target: Resource, route: Route, workspace: Workspace) -> str:
-    """The name that reaches the same Pods without a CLB: `server.prod.svc.cluster.local`."""
-    host = route.frontend.host if target.type == "Ingress" else ""
-    for service in backend_services(target, workspace, host):
-        return f"{service.name}.{service.namespace or '<namespace>'}.svc.cluster.local"
-    return "<service>.<namespace>.svc.cluster.local"
+def _mode_variant(target: Resource, workspace: Workspace) -> str:
+    if target.type == "Ingress":
+        return "ingress"
+    return "ipvs" if workspace.facts.value("kubeProxyMode") == "ipvs" else "mode-unknown"
