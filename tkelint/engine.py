@@ -16,7 +16,7 @@ from tkelint.kubernetes import is_workload
 from tkelint.reader import FileStatus, read_files
 from tkelint.redact import secret_spans
 from tkelint.report import Report, RuleCrash
-from tkelint.resource import FILE_KIND, Resource, text_resource
+from tkelint.resource import FILE_KIND, PSEUDO_KINDS, Resource, text_resource
 from tkelint.rule import Rule, load_rules
 from tkelint.suppress import suppress
 from tkelint.workspace import Workspace
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tkelint.source import SourceFile
 
 # What `kinds` of a rule file may say besides types of objects: see `rules/rule.schema.json`.
+OBJECT_KIND = "Object"
 WORKLOAD_KIND = "Workload"
 COREFILE_KIND = "Corefile"
 
@@ -100,6 +101,7 @@ def run_rules(workspace: Workspace, rules: Iterable[Rule]) -> Iterator[tuple[Rul
             by_kind[kind].append(rule)
     for type_ in sorted(workspace.types()):
         for_type = [*by_kind[type_], *(by_kind[WORKLOAD_KIND] if is_workload(type_) else ())]
+        for_type += by_kind[OBJECT_KIND] if type_ not in PSEUDO_KINDS else ()
         for_corefiles = by_kind[COREFILE_KIND] if type_ == "ConfigMap" else ()
         for resource in workspace.of_type(type_):
             if not resource.targeted:
