@@ -1,0 +1,150 @@
+"""Where the values of one document are written: the walk along a path through its nodes.
+
+Nothing here reads values; `YamlDocument` makes `Places` when the first place of a document is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from tkelint.source import Span
+from tkelint.syntax.yaml_limits import MAX_PLACED_NODES
+from tkelint.syntax.yaml_nodes import Node, compose
+from tkelint.syntax.yaml_offsets import scalar_offsets
+from tkelint.syntax.yaml_values import is_merge, key_of, merged, pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tkelint.syntax.document import FieldPath
+
+# In between the scalars of a document, what starts a comment; "#" inside an anchor or a tag does not.
+_COMMENT: Final = re.compile(r"(?<![^\s,\[\]{}:?-])#[^\r\n]*")
+_BLOCK_HEADER_COMMENT: Final = re.compile(r"[^\r\n#]*[ \t](#[^\r\n]*)")
+
+
+class _Found(NamedTuple):
+    """Where a path leads. `alias` is the first alias on the way: what lies beyond is written elsewhere."""
+
+    node: Node
+    key: Node | None = None
+    alias: Node | None = None
+    complete: bool = True
+
+
+class Places:
+    """The places of a document whose text is `source[span]`. Making one raises `ReadFailure` for what is no YAML."""
+
+    def __init__(self, source: str, span: Span) -> None:
+        self._source = source
+        self._root = compose(source[span.start : span.end], span.start, MAX_PLACED_NODES).root
+        self._span = span
+
+    def span_of(self, path: FieldPath, part: tuple[int, int] | None = None) -> Span | None:
+        """The place of a value, or of code points `[start, end)` of a string; `None` in an empty document."""
+        found = self._find(path)
+        if found is None:
+            return None
+        if part is not None and found.complete and found.alias is None:
+            return self._span_of_part(found.node, part)
+        if found.alias is None and found.complete and not found.node.is_empty:
+            return Span(found.node.start, found.node.end)
+        return self._span_of_key(found)
+
+    def key_span_of(self, path: FieldPath) -> Span | None:
+        """The place of a key; for an item of a list, the item."""
+        found = self._find(path)
+        return None if found is None else self._span_of_key(found)
+
+    def text_of(self, path: FieldPath) -> str:
+        """The source of a value; behind an alias, that of what it stands for. Empty when there is none."""
+        found = self._find(path)
+        if found is None or not found.complete:
+            return ""
+        node = found.node.target or found.node
+        return self._source[node.start : node.end]
+
+    def comments(self) -> list[tuple[Span, str]]:
+        """Every comment, `#` included, in the order of the text."""
+        comments: list[tuple[Span, str]] = []
+        position = self._span.start
+        for scalar in _scalars(self._root):
+            comments += self._comments_between(position, scalar.start)
+            header = _BLOCK_HEADER_COMMENT.match(self._source, scalar.start, scalar.end)
+            if header and scalar.style in ("|", ">"):
+                comments.append((Span(*header.span(1)), header[1].rstrip()))
+            position = max(position, scalar.end)
+        return comments + self._comments_between(position, self._span.end)
+
+    def _comments_between(self, start: int, end: int) -> list[tuple[Span, str]]:
+        found = ((match.start(), match[0].rstrip()) for match in _COMMENT.finditer(self._source, start, end))
+        return [(Span(begin, begin + len(text)), text) for begin, text in found]
+
+    def _find(self, path: FieldPath) -> _Found | None:
+        """The node at the path, or at its longest prefix that exists."""
+        if self._root is None:
+            return None
+        found = _Found(self._root)
+        for step in path:
+            node = found.node
+            alias = found.alias or (node if node.target else None)
+            child = _child(node.target or node, step)
+            if child is None:
+                return found._replace(complete=False)
+            found = child._replace(alias=alias or child.alias)
+        return found._replace(alias=found.alias or (found.node if found.node.target else None))
+
+    def _span_of_key(self, found: _Found) -> Span:
+        """The key; without one, the item, or the dash of an item that is empty."""
+        node = found.alias or found.key or found.node
+        if not node.is_empty:
+            return Span(node.start, node.end)
+        before = self._source.rfind("-", self._span.start, node.start)
+        return Span(before, before + 1) if before >= 0 else Span(node.start, node.start)
+
+    def _span_of_part(self, node: Node, part: tuple[int, int]) -> Span:
+        """Where some code points of a scalar are written; the whole scalar when that cannot be told."""
+        offsets = scalar_offsets(self._source, node) if node.kind == "scalar" else None
+        start, end = part
+        if not offsets or not 0 <= start <= end <= len(offsets):
+            return Span(node.start, node.end)
+        if start == end:
+            at = offsets[start][0] if start < len(offsets) else offsets[-1][1]
+            return Span(at, at)
+        return Span(offsets[start][0], offsets[end - 1][1])
+
+
+def _child(node: Node, step: str | int) -> _Found | None:
+    """One step down. A later key wins over an earlier one, and over what an earlier merge key took in."""
+    if node.kind == "sequence":
+        return _Found(node.children[step]) if isinstance(step, int) and 0 <= step < len(node.children) else None
+    if node.kind != "mapping" or not isinstance(step, str):
+        return None
+    found = None
+    for key, value in pairs(node):
+        if is_merge(key):
+            found = _child_of_merged(value, step) or found
+        elif key_of(key) == step:
+            found = _Found(value, key)
+    return found
+
+
+def _child_of_merged(value: Node, step: str) -> _Found | None:
+    """One step down into what a merge key takes in."""
+    found = None
+    for source in merged(value):
+        child = _child(source.target or source, step)
+        if child is not None:
+            found = child._replace(alias=source if source.target else child.alias)
+    return found
+
+
+def _scalars(root: Node | None) -> Iterator[Node]:
+    """The scalars and aliases below a node, in the order of the text."""
+    stack = [root] if root is not None else []
+    while stack:
+        node = stack.pop()
+        if node.kind in ("scalar", "alias"):
+            yield node
+        stack.extend(reversed(node.children))
