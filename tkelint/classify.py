@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 KUSTOMIZATION_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+_KUSTOMIZATION_ENDINGS = tuple(KUSTOMIZATION_NAMES)
 
 _CI_NAMES = frozenset(
     {
@@ -25,26 +26,27 @@ _VALUES_NAME = re.compile(r"(?:.*[._-])?values(?:[._-].*)?\.ya?ml\Z", re.IGNOREC
 _CHART_NAMES = frozenset({"Chart.yaml", "Chart.lock", "requirements.yaml", "requirements.lock"})
 
 
-def is_kustomization(path: str, value: object) -> bool:
-    """Whether a document is a kustomization: by its name, or by its kind."""
-    if posixpath.basename(path) in KUSTOMIZATION_NAMES:
-        return True
-    return isinstance(value, dict) and value.get("kind") in ("Kustomization", "Component") and (
-        str(value.get("apiVersion", "")).startswith("kustomize.config.k8s.io/")
+def is_kustomization_name(path: str) -> bool:
+    """Whether a file is a kustomization by its name."""
+    return path.endswith(_KUSTOMIZATION_ENDINGS) and posixpath.basename(path) in KUSTOMIZATION_NAMES
+
+
+def is_kustomization(value: object) -> bool:
+    """Whether a document is a kustomization by its kind, whatever its file is called."""
+    return (
+        isinstance(value, dict)
+        and value.get("kind") in ("Kustomization", "Component")
+        and str(value.get("apiVersion", "")).startswith("kustomize.config.k8s.io/")
     )
 
 
 def reason_not_a_resource(path: str, value: object) -> str | None:
     """Why a document is no object to lint, as a key of `tkelint.language`; `None` for an object.
 
-    Lists (`kind: List`, `ServiceList`) are objects here: the reader opens them.
+    Lists (`kind: List`, `ServiceList`) are objects here: the reader opens them. Kustomizations are told before.
     """
-    if value is None:
-        return "empty"
-    if is_kustomization(path, value):
-        return "kustomization"
     if not isinstance(value, dict):
-        return "not-kubernetes"
+        return "empty" if value is None else "not-kubernetes"
     if isinstance(value.get("apiVersion"), str) and isinstance(value.get("kind"), str):
         if value["kind"] == "CustomResourceDefinition":
             return "crd"

@@ -123,7 +123,8 @@ def _apply(rules: Iterable[Rule], resource: Resource, workspace: Workspace) -> I
             continue
         try:
             for problem in rule.check(resource, workspace):
-                yield rule, problem
+                if problem.node.resource.targeted:  # A check may point at another object, which is only known.
+                    yield rule, problem
         except Exception:  # noqa: BLE001 - a bug in one rule must not take the other findings away
             path = resource.document.source.path
             yield RuleCrash(rule.id, resource.label, path, traceback.format_exc())

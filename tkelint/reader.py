@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from tkelint.classify import is_kustomization, reason_not_a_resource
+from tkelint.classify import is_kustomization, is_kustomization_name, reason_not_a_resource
 from tkelint.kustomize import Kustomizations, read_kustomizations
 from tkelint.resource import COREFILE_KIND, Resource, text_resource
 from tkelint.syntax.helm import template_of
@@ -73,7 +73,7 @@ def read_files(sources: Sequence[tuple[SourceFile, bool]]) -> tuple[list[Reading
 def _kustomization_documents(files: Iterable[ParsedFile]) -> Iterator[tuple[str, Any]]:
     for file in files:
         for document in file.documents:
-            if is_kustomization(document.source.path, document.value):
+            if is_kustomization(document.value) or is_kustomization_name(document.source.path):
                 yield document.source.path, document.value
 
 
@@ -98,9 +98,12 @@ def _read(source: SourceFile, targeted: bool, parsed: ParsedFile | None, kustomi
 
 
 def _reason(document: YamlDocument, kustomizations: Kustomizations) -> str | None:
-    if document.source.path in kustomizations.patches:
+    path, value = document.source.path, document.value
+    if is_kustomization(value) or is_kustomization_name(path):
+        return "kustomization"
+    if path in kustomizations.patches:
         return "kustomize-patch"
-    return reason_not_a_resource(document.source.path, document.value)
+    return reason_not_a_resource(path, value)
 
 
 def _open(document: YamlDocument, namespace: str | None, targeted: bool) -> Iterator[Resource]:

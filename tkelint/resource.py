@@ -142,7 +142,9 @@ class Resource:
 
     def mapping(self, *path: str | int) -> dict[str, Any]:
         """The mapping at a path; empty when it is anything else."""
-        value = self.get(*path)
+        value: Any = self.value
+        for step in path:
+            value = value.get(step) if isinstance(value, dict) else None
         return value if isinstance(value, dict) else {}
 
     def items(self, *path: str | int) -> Iterator[tuple[Node, dict[str, Any]]]:

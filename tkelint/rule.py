@@ -96,7 +96,7 @@ def rule_from_file(content: Mapping[str, Any]) -> Rule:
         why=content["why"],
         remedy=content["remedy"],
         references=tuple(Reference(**reference) for reference in content["references"]),
-        roles=content.get("roles", {}),
+        roles={**compiled.table("roles"), **content.get("roles", {})},
         annotations=frozenset(content.get("annotations", ())),
         codes=tuple(content.get("codes", ())),
         facts=tuple(content.get("facts", ())),

@@ -112,7 +112,9 @@ def workload_calls_own_clb(resource: Resource, workspace: Workspace) -> Iterator
             continue
         seen.add((route.mention.node, route.frontend.resource))
         target = route.frontend.resource
-        if _is_cured(target, workspace) or _routes_at_risk(target, workspace, _direct_key(target)) is None:
+        if _is_cured(target, workspace) or _comes_through_cured_listener(route, workspace):
+            continue
+        if _routes_at_risk(target, workspace, _direct_key(target)) is None:
             continue
         yield Problem(
             node=route.mention.node,
@@ -123,7 +125,7 @@ def workload_calls_own_clb(resource: Resource, workspace: Workspace) -> Iterator
             },
             message=_mode_variant(target, workspace),
             likelihood="likely" if route.mention.is_likely_call else "possible",
-            flow=route.hops(),
+            flow=_flow(target, [route], workspace),
         )
 
 
@@ -252,6 +254,16 @@ def _is_cured(target: Resource, workspace: Workspace) -> bool:
     if target.annotations.get(services.PREVENT_LOOPBACK) != "true":
         return False
     return all(proxy.supports_prevent_loopback is not False for proxy in kube_proxies(workspace.of_type("DaemonSet")))
+
+
+def _comes_through_cured_listener(route: Route, workspace: Workspace) -> bool:
+    """Whether the scheme or port of a call leads to a listener that keeps connections alive, whatever the others do."""
+    mention = route.mention
+    port = mention.port or {"http": 80, "https": 443}.get(mention.scheme)
+    if route.frontend.resource.type != "Ingress" or port is None:
+        return False
+    states = _keepalive(route.frontend.resource, workspace)
+    return any(keeps for state in states for listener, keeps in state.items() if listener.port == port)
 
 
 def _keepalive(ingress: Resource, workspace: Workspace) -> list[dict[Listener, bool]]:

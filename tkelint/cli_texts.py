@@ -1,0 +1,75 @@
+"""What `--help` says, in English and Chinese. The language is the locale's, known before any option is read."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from tkelint.language import choose_language
+
+_HELP: Final = {
+    "cli": {
+        "en": "Lint manifests for Tencent Kubernetes Engine before they are applied.\n\n"
+        "`tkelint PATH...` is short for `tkelint check PATH...`.",
+        "zh": "在部署之前检查腾讯云容器服务（TKE）的清单文件。\n\n`tkelint PATH...` 等同于 `tkelint check PATH...`。",
+    },
+    "check": {
+        "en": "Lint files, folders, globs and standard input (-).\n\n"
+        "Exit status: 0 nothing at or above --fail-on, 1 findings, 2 usage or configuration error, 3 nothing to lint, "
+        "4 with --strict: something could not be looked at, 70 a bug in tkelint.",
+        "zh": "检查文件、目录、通配符匹配的文件和标准输入（-）。\n\n"
+        "退出码：0 没有达到 --fail-on 级别的问题，1 有问题，2 用法或配置错误，3 没有可检查的内容，"
+        "4 使用 --strict 且有内容未能检查，70 tkelint 自身出错。",
+    },
+    "config": {"en": "Configuration file; else .tkelint.yaml, found upwards.", "zh": "配置文件；默认向上查找 .tkelint.yaml。"},
+    "no-config": {"en": "Read no configuration file.", "zh": "不读取配置文件。"},
+    "format": {"en": "Format of standard output.", "zh": "标准输出的格式。"},
+    "output": {
+        "en": "Also write a format to a file, such as sarif=out.sarif. May be repeated.",
+        "zh": "同时将某种格式写入文件，例如 sarif=out.sarif，可重复使用。",
+    },
+    "fail-on": {
+        "en": "Least severity that gives exit status 1; warning by default.",
+        "zh": "使退出码为 1 的最低级别，默认为 warning。",
+    },
+    "lang": {"en": "Language of the output; else the locale's.", "zh": "输出语言；默认取决于系统语言环境。"},
+    "color": {"en": "Colours; NO_COLOR and FORCE_COLOR count too.", "zh": "是否使用颜色；同时遵循 NO_COLOR 与 FORCE_COLOR。"},
+    "select": {"en": "Run only these rules, or the rules of these folders.", "zh": "只运行这些规则，或这些目录下的规则。"},
+    "ignore": {"en": "Do not run these rules.", "zh": "不运行这些规则。"},
+    "assume": {
+        "en": "Take a cluster fact for granted, such as kubeProxyMode=ipvs.",
+        "zh": "假定某个集群事实，例如 kubeProxyMode=ipvs。",
+    },
+    "stdin-filename": {"en": "What to call standard input, read with the path -.", "zh": "标准输入（路径为 -）使用的文件名。"},
+    "show-files": {"en": "List every file and what became of it.", "zh": "列出每个文件及其处理结果。"},
+    "statistics": {"en": "Count findings by rule.", "zh": "按规则统计问题数。"},
+    "strict": {"en": "Exit with 4 when something could not be looked at.", "zh": "有内容未能检查时退出码为 4。"},
+    "no-ignores": {"en": "Report suppressed findings too.", "zh": "同时报告已忽略的问题。"},
+    "quiet": {"en": "Findings only, no summary.", "zh": "只输出问题，不输出汇总。"},
+    "hook": {
+        "en": "The paths are changed files, as a hook gives them: excluded and deleted ones are passed over.",
+        "zh": "路径是钩子传入的变更文件：跳过被排除和已删除的文件。",
+    },
+    "rules": {"en": "List the rules.", "zh": "列出规则。"},
+    "explain": {
+        "en": "Explain a rule, or the rules that foresee an event code such as 'Ingress E4041'.",
+        "zh": "解释一条规则，或能预见某个错误码（例如 'Ingress E4041'）的规则。",
+    },
+    "completion": {"en": "Print the completion script of a shell.", "zh": "输出命令行补全脚本。"},
+    "no-such-rule": {"en": "no rule and no code is called {name!r}", "zh": "没有名为 {name!r} 的规则或错误码"},
+    "did-you-mean": {"en": "; did you mean {near}?", "zh": "；是否想输入 {near}？"},
+    "no-such-path": {"en": "no such file or folder: {paths}", "zh": "文件或目录不存在：{paths}"},
+    "not-an-output": {
+        "en": "{value!r} is not FORMAT=PATH with a format of {formats}",
+        "zh": "{value!r} 不是“格式=路径”，格式可为 {formats}",
+    },
+    "cannot-write": {"en": "cannot write {path}: {detail}", "zh": "无法写入 {path}：{detail}"},
+    "reading": {"en": "reading {done} of {total} files", "zh": "正在读取文件 {done}/{total}"},
+    "unknown-rules": {"en": "unknown rule: {name!r}", "zh": "未知规则：{name!r}"},
+}
+
+
+def say(key: str, **parameters: object) -> str:
+    """A text of the command line in the language of the locale."""
+    language = choose_language(None, os.environ)
+    return _HELP[key][language].format(**parameters) if parameters else _HELP[key][language]

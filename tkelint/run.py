@@ -1,0 +1,125 @@
+"""A run: from paths on the command line to a report. Everything that touches the disk before the report does so here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tkelint import discovery
+from tkelint.config import Config, load_config
+from tkelint.engine import Selection, lint
+from tkelint.reader import FileState, FileStatus
+from tkelint.source import NotTextError, SourceFile, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import BinaryIO
+
+    from tkelint.report import Report
+
+    Progress = Callable[[int, int], None]
+
+STDIN = "-"
+
+# Left out because someone said so; everything else that could not be brought might have been linted.
+_ON_PURPOSE = frozenset({"ignored-by-git", "excluded"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the command line says of a run."""
+
+    paths: tuple[str, ...]
+    config: Path | None = None
+    use_config: bool = True
+    selection: Selection = Selection()
+    assumptions: tuple[str, ...] = ()
+    stdin_name: str = "stdin.yaml"
+    suppressions: bool = True
+    hook: bool = False  # the paths are changed files: those excluded or deleted are no mistake
+
+
+def settle(settings: Settings) -> Config:
+    """The configuration of a run. Raises `ConfigError` with everything that is wrong with it."""
+    start = discovery.common_folder([path for path in settings.paths if path != STDIN])
+    return load_config(start, path=settings.config, use_file=settings.use_config, assumptions=settings.assumptions)
+
+
+def run(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress | None = None) -> Report:
+    """Find and read the targets and what is known beside them, and lint.
+
+    Targets are the paths of the command line, else those of the configuration. What is known is the whole project, if
+    there is one (a configuration file or a git repository), and the `context` of the configuration: a reference may
+    lead anywhere in it.
+    """
+    found = _discover(settings, config)
+    known = _discover_context(config, {file.path for file in found.files})
+    sources: list[tuple[SourceFile, bool]] = []
+    skipped = [_skipped(each, targeted=True) for each in found.skipped]
+    everything = [*((file, True) for file in found.files), *((file, False) for file in known.files)]
+    for number, (file, targeted) in enumerate(everything, 1):
+        source = _source(file.display, discovery.read(file))
+        if isinstance(source, SourceFile):
+            sources.append((source, targeted))
+        elif targeted:
+            skipped.append(source)
+        if progress:
+            progress(number, len(everything))
+    if STDIN in settings.paths:
+        data = discovery.read_stream(stdin, settings.stdin_name)
+        source = _source(settings.stdin_name, data)
+        if isinstance(source, SourceFile):
+            sources.append((source, True))
+        else:
+            skipped.append(source)
+    return lint(
+        sources, config, selection=settings.selection, skipped=skipped, suppressions=settings.suppressions
+    )
+
+
+def _discover(settings: Settings, config: Config) -> discovery.Discovery:
+    paths: Sequence[str | Path] = [path for path in settings.paths if path != STDIN]
+    if not settings.paths:
+        paths = [config.root / path for path in config.paths] or [Path()]
+    return discovery.discover(
+        paths,
+        root=config.root,
+        boundary=config.boundary,
+        exclude=config.exclude,
+        exclude_named=settings.hook,
+    )
+
+
+def _discover_context(config: Config, targets: set[Path]) -> discovery.Discovery:
+    """What is read only so that references can be followed: the project, and what the configuration adds."""
+    paths = [config.root] if config.is_project else []
+    paths += [config.root / path for path in config.context]
+    found = discovery.discover(paths, root=config.root, boundary=config.boundary, exclude=config.exclude)
+    return discovery.Discovery(tuple(file for file in found.files if file.path not in targets), found.skipped)
+
+
+def _source(display: str, data: bytes | discovery.SkippedFile) -> SourceFile | FileStatus:
+    if isinstance(data, discovery.SkippedFile):
+        return _skipped(data, targeted=True)
+    try:
+        return decode(display, data)
+    except NotTextError as error:
+        parameters = {"detail": str(error)}
+        return FileStatus(path=display, state=FileState.UNREADABLE, reason="not-text", parameters=parameters)
+
+
+def _skipped(skipped: discovery.SkippedFile, *, targeted: bool) -> FileStatus:
+    on_purpose = skipped.reason in _ON_PURPOSE or not targeted
+    return FileStatus(
+        path=skipped.path,
+        state=FileState.NOT_RESOURCES if on_purpose else FileState.UNREADABLE,
+        reason=skipped.reason,
+        parameters=skipped.parameters,
+    )
+
+
+def missing(report: Report, paths: Iterable[str]) -> list[str]:
+    """The paths of the command line that do not exist."""
+    gone = {status.path for status in report.files if status.reason == "not-found"}
+    return [path for path in paths if path != STDIN and (path in gone or not Path(path).exists())]
