@@ -79,8 +79,8 @@ TEXTS: Final[Mapping[str, _Text]] = {
     "paths-more": {"en": "{paths} and {count} more", "zh": "{paths} 等，另有 {count} 个"},
     "show-files": {"en": "--show-files lists every file", "zh": "用 --show-files 列出全部文件"},
     "explain-hint": {
-        "en": "tkelint explain {rule} says more about a rule",
-        "zh": "运行 tkelint explain {rule} 查看规则详情",
+        "en": "`tkelint explain RULE` says more, for example `tkelint explain {rule}`",
+        "zh": "运行 `tkelint explain RULE` 查看详情，例如 `tkelint explain {rule}`",
     },
     "crash": {
         "en": "tkelint has a bug: rule {rule} failed on {subject} ({path}): {detail}",
@@ -103,7 +103,10 @@ TEXTS: Final[Mapping[str, _Text]] = {
         "zh": "共 {count} 个问题，本文件只含最严重的 {limit} 个：超出后 GitHub 会拒收整个文件。",
     },
     "related-cut": {
-        "en": "{count} findings have more than {limit} related places; the rest were left out.",
+        "en": (
+            "{count} finding has more than {limit} related places; the rest were left out.",
+            "{count} findings have more than {limit} related places; the rest were left out.",
+        ),
         "zh": "有 {count} 个问题的相关位置超过 {limit} 处，超出部分已略去。",
     },
     "file-notice": {"en": "{path} was not looked at: {reason}.", "zh": "{path} 未检查：{reason}。"},
@@ -111,7 +114,6 @@ TEXTS: Final[Mapping[str, _Text]] = {
     "why-heading": {"en": "Why", "zh": "原因"},
     "remedy-heading": {"en": "How to repair it", "zh": "如何修复"},
     "references-heading": {"en": "Documented in", "zh": "文档依据"},
-    "about-heading": {"en": "About the rule", "zh": "规则信息"},
     "suppress-heading": {"en": "How to suppress it", "zh": "如何忽略"},
     "suppress-text": {
         "en": "Put `# tkelint: ignore[{rule}] reason` at the end of the line or on the line above, or the annotation "
@@ -131,7 +133,7 @@ TEXTS: Final[Mapping[str, _Text]] = {
         "en": "off; enable it under `rules` in .tkelint.yaml",
         "zh": "关闭；可在 .tkelint.yaml 的 `rules` 中启用",
     },
-    "off": {"en": "off", "zh": "关闭"},
+    "titled-off": {"en": "{title} (off by default)", "zh": "{title}（默认关闭）"},
     "certain": {"en": "certain", "zh": "确定"},
     "likely": {"en": "likely", "zh": "很可能"},
     "possible": {"en": "possible", "zh": "可能"},

@@ -69,12 +69,12 @@ def write_atomically(path: Path, pieces: Iterable[str]) -> None:
     Folders on the way are made. A symbolic link is followed, so that the file it names is replaced, not the link.
     Raises `OSError` when it cannot be written; nothing is left behind then.
     """
-    target = path.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists() and not target.is_file():  # /dev/stdout, a pipe: there is nothing to replace
-        with target.open("w", encoding="utf-8", newline="\n") as stream:
+    if path.exists() and not path.is_file():  # a pipe or a terminal, as in /dev/stdout: there is nothing to replace
+        with path.open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(pieces)
         return
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tkelint.language import text
 from tkelint.problem import Severity
 from tkelint.reporters.concise import finding_line
-from tkelint.reporters.harmless import one_line, without_commands
+from tkelint.reporters.harmless import harmless, one_line, without_commands
 from tkelint.reporters.places import first_line_of, path_in_repository
 from tkelint.reporters.summary import summary
 
@@ -53,12 +53,12 @@ def _command(finding: Finding, report: Report, options: ReporterOptions) -> str:
     """`::error file=...,line=...::message`; a place that spans lines is cut to the first, as in SARIF."""
     region = first_line_of(finding.place)
     properties = {
-        "file": path_in_repository(finding.place.source.path, report.root, options.repository),
+        "file": harmless(path_in_repository(finding.place.source.path, report.root, options.repository)),
         "line": region.start_line,
         "endLine": region.end_line,
         "col": region.start_column,
         "endColumn": region.end_column,
-        "title": finding.rule_id,
+        "title": one_line(finding.rule_id),
     }
     told = ",".join(f"{name}={_escaped_property(str(value))}" for name, value in properties.items())
     return f"::{_COMMANDS[finding.severity]} {told}::{_escaped(one_line(finding.message[options.language]))}"

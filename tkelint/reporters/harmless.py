@@ -73,9 +73,9 @@ def without_commands(lines: Iterable[str]) -> Iterator[str]:
 
 
 def harmless_json(text: str) -> str:
-    r"""JSON text that says the same without a control, format or surrogate character in it.
+    r"""JSON text that says the same without a hidden character, a surrogate or a logging command in it.
 
-    >>> harmless_json('{"a": "\u202e"}')
-    '{"a": "\\u202e"}'
+    >>> harmless_json('{"a": "\u202e##[group]"}')
+    '{"a": "\\u202e#\\u0023[group]"}'
     """
-    return _HIDDEN_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    return _LOGGING_COMMAND.sub(r"#\\u0023", _HIDDEN_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text))

@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 # Where a line may break: at spaces and around each wide character, with the punctuation that belongs to it. Curly
 # quotes are punctuation beside a wide character and part of the word in English ("don’t").
 _CLOSING = "，。、；：？！）》」』】〕”’…),.:;?!"
-_OPENING = "（《「『【〔“‘"
+_OPENING = r"（《「『【〔“‘(\["
 _WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
     "\U00020000-\U0003ffff"
 )
-_PIECE = re.compile(
-    rf" +|[{_OPENING}]*(?:[{_WIDE}]|(?:(?![{_WIDE}{_OPENING}])[^ ])(?:(?![{_WIDE}])[^ ])*)?[{_CLOSING}]*"
-)
+_SPACES = " +"
+_SHORT_CODE = rf"`[^`]{{1,60}}`[{_CLOSING}]*"  # stays in one piece, so that it can be copied
+_WORD = rf"[{_OPENING}]*(?:[{_WIDE}]|(?:(?![{_WIDE}{_OPENING}])[^ ])(?:(?![{_WIDE}])[^ ])*)?[{_CLOSING}]*"
+_PIECE = re.compile(rf"{_SPACES}|{_SHORT_CODE}|{_WORD}")
 
 _ZERO_WIDTH_CATEGORIES = frozenset({"Mn", "Me", "Cf"})
 

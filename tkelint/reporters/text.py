@@ -88,7 +88,8 @@ def _lines(report: Report, options: ReporterOptions) -> Iterator[str]:
         return
     yield from summary(report, options)
     if report.findings:
-        yield page.paint(page.text("explain-hint", rule=one_line(report.findings[0].rule_id)), "faint")
+        hint = page.text("explain-hint", rule=one_line(report.findings[0].rule_id))
+        yield from (page.paint(line, "faint") for line in wrap(hint, options.width))
 
 
 def _finding(page: _Page, finding: Finding, rule: Rule | None, told: int) -> Iterator[str]:
