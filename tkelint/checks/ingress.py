@@ -1,0 +1,199 @@
+"""What keeps an Ingress from being reached: rules that lead nowhere, and ports that a security group keeps shut.
+
+Only Ingresses that TKE's controller serves are judged. A rule it cannot carry out stops the whole Ingress from being
+synchronised: https://cloud.tencent.com/document/product/457/81004.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tkelint import ingresses, services
+from tkelint.checks.nearby import belong_together
+from tkelint.problem import Problem, Related
+from tkelint.workspace import may_share_namespace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tkelint.ingresses import ForwardingRule
+    from tkelint.resource import Node, Resource
+    from tkelint.workspace import Workspace
+
+
+def backend_service_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A backend that is no Service of the Ingress's namespace."""
+    for name, rule in _backends(ingress, workspace).items():
+        reference = workspace.find("Service", name, ingress)
+        elsewhere = [] if reference.is_found else _in_other_namespaces(name, ingress, workspace)
+        missing = reference.is_missing and _is_searched(ingress, workspace)
+        if elsewhere:
+            other = elsewhere[0]
+            yield Problem(
+                node=rule.service_node,
+                message="other-namespace",
+                likelihood="certain" if missing else "possible",
+                parameters={"ingress": ingress.label, "service": name, "other": other.label},
+                related=(Related(other.node("metadata", "name"), "other", {"service": name}),),
+            )
+        elif missing:
+            nearest = reference.nearest
+            yield Problem(
+                node=rule.service_node,
+                message="missing" if nearest is None else "misspelt",
+                parameters={
+                    "ingress": ingress.label,
+                    "service": name,
+                    "count": reference.searched,
+                    "nearest": nearest.label if nearest else "",
+                },
+                related=(Related(nearest.node("metadata", "name"), "nearest", {}),) if nearest else (),
+            )
+
+
+def backend_port_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A port that the backend Service does not have."""
+    if not ingresses.is_served_by_tke(ingress, workspace):
+        return
+    for rule in ingresses.forwarding_rules(ingress):
+        port = rule.port
+        if rule.service is None or port is None or services.is_placeholder(port):
+            continue
+        named = workspace.named("Service", rule.service, ingress)
+        candidates = [service for service in named if belong_together(ingress, service)]
+        if not candidates or any(_has_port(service, port) for service in candidates):
+            continue
+        service = candidates[0]
+        intended = _port_meant(service, port)
+        yield Problem(
+            node=rule.port_node,
+            message="missing" if intended is None else "target-port",
+            parameters={
+                "service": service.label,
+                "port": port,
+                "declared": [_spoken_port(entry) for _, entry in services.ports(service)],
+                "intended": _spoken_port(intended.value) if intended else "",
+            },
+            related=(Related(intended or service.node("spec", "ports"), "ports", {"service": service.label}),),
+        )
+
+
+def rule_duplicate(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """One host and path twice: the CLB has one forwarding rule for both."""
+    if not ingresses.is_served_by_tke(ingress, workspace) or _chooses_rules(ingress):
+        return
+    first: dict[tuple[object, ...], ForwardingRule] = {}
+    for rule in ingresses.forwarding_rules(ingress):
+        if rule.service is None or services.is_placeholder(rule.host) or services.is_placeholder(rule.path):
+            continue
+        key = (rule.host.lower(), rule.path, _path_type(rule))
+        earlier = first.setdefault(key, rule)
+        if earlier is not rule:
+            same = (earlier.service, earlier.port) == (rule.service, rule.port)
+            yield Problem(
+                node=_path_node(rule),
+                message="same-backend" if same else "different-backend",
+                likelihood="likely" if same else "certain",
+                parameters={
+                    "url": rule.host + rule.path,
+                    "service": rule.service,
+                    "earlier": earlier.service,
+                },
+                related=(Related(_path_node(earlier), "earlier", {"service": earlier.service}),),
+            )
+
+
+def rules_empty(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """An Ingress, or a rule of it, without any path to forward."""
+    spec = ingress.get("spec")
+    if not isinstance(spec, dict) or not ingresses.is_served_by_tke(ingress, workspace):
+        return
+    default = next((key for key in ("defaultBackend", "backend") if isinstance(spec.get(key), dict)), None)
+    rules = spec.get("rules")
+    if not rules and default:
+        parameters = {"ingress": ingress.label}
+        yield Problem(
+            node=ingress.node("spec", default).key(), message="default", likelihood="likely", parameters=parameters
+        )
+    elif not rules and "rules" in spec:
+        yield Problem(node=ingress.node("spec", "rules"), message="no-rule", parameters={"ingress": ingress.label})
+    for node, rule in ingress.items("spec", "rules"):
+        http = rule.get("http")
+        if not http or (isinstance(http, dict) and not http.get("paths")):
+            host = rule.get("host")
+            yield Problem(
+                node=_nearest_part(node),
+                message="no-path",
+                parameters={"ingress": ingress.label, "host": host if isinstance(host, str) else ""},
+            )
+
+
+def _backends(ingress: Resource, workspace: Workspace) -> Mapping[str, ForwardingRule]:
+    """Each backend name to be judged with the first rule that names it."""
+    if not ingresses.is_served_by_tke(ingress, workspace):
+        return {}
+    found: dict[str, ForwardingRule] = {}
+    for rule in ingresses.forwarding_rules(ingress):
+        if rule.service and not services.is_placeholder(rule.service):
+            found.setdefault(rule.service, rule)
+    return found
+
+
+def _is_searched(ingress: Resource, workspace: Workspace) -> bool:
+    """Whether Services that certainly live with the Ingress are here; far ones without a namespace prove nothing."""
+    if ingress.namespace is not None:
+        return True
+    return any(other.namespace is None and belong_together(ingress, other) for other in workspace.of_type("Service"))
+
+
+def _in_other_namespaces(name: str, ingress: Resource, workspace: Workspace) -> Sequence[Resource]:
+    named = workspace.once(_services_by_name).get(name, ())
+    return [service for service in named if not may_share_namespace(service.namespace, ingress.namespace)]
+
+
+def _services_by_name(workspace: Workspace) -> Mapping[str, Sequence[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for service in workspace.of_type("Service"):
+        found.setdefault(service.name, []).append(service)
+    return found
+
+
+def _has_port(service: Resource, port: int | str) -> bool:
+    """Whether a Service has a port of this number or name, or does not show its ports."""
+    if not service.get("spec", "ports") or services.port_named(service, port) is not None:
+        return True
+    return isinstance(port, str) and port.isdigit() and services.port_named(service, int(port)) is not None
+
+
+def _port_meant(service: Resource, port: int | str) -> Node | None:
+    """The entry whose target port was given instead of its port."""
+    return next((node for node, entry in services.ports(service) if entry.get("targetPort") == port), None)
+
+
+def _spoken_port(entry: Mapping[str, Any]) -> str:
+    name, number = entry.get("name"), entry.get("port")
+    return f"{number} ({name})" if isinstance(name, str) and name else str(number)
+
+
+def _chooses_rules(ingress: Resource) -> bool:
+    """Whether annotations pick the protocol of each rule by its backend, so that one host and path may stand twice."""
+    annotations = ingress.annotations
+    return any(annotations.get(key) for key in (ingresses.HTTP_RULES, ingresses.HTTPS_RULES))
+
+
+def _path_type(rule: ForwardingRule) -> object:
+    path_type = rule.node.child("pathType").value
+    return path_type if isinstance(path_type, str) else ""
+
+
+def _path_node(rule: ForwardingRule) -> Node:
+    return rule.node.child("path") if rule.node.child("path").exists else rule.service_node
+
+
+def _nearest_part(rule: Node) -> Node:
+    """The deepest part of a rule that should lead to paths and does not."""
+    for steps in (("http", "paths"), ("http",), ("host",)):
+        node = rule.child(*steps)
+        if node.exists:
+            return node
+    return rule

@@ -1,0 +1,49 @@
+"""Which objects of a tree are installed together, as far as the files tell.
+
+A repository often holds several applications, alternatives and examples side by side. Two objects that state no
+namespace may meet in one, but only a common file, chart or folder says that they do.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tkelint.resource import Resource
+
+
+def belong_together(one: Resource, other: Resource) -> bool:
+    """Whether two objects live in one namespace: both state it, or they come from one file, chart or folder."""
+    if one.namespace is not None and other.namespace is not None:
+        return one.namespace == other.namespace
+    return are_installed_together(one, other)
+
+
+def are_installed_together(one: Resource, other: Resource) -> bool:
+    """Whether two objects come from one file, one chart, or folders of which one holds the other."""
+    if one.template is not None and other.template is not None:
+        return _chart(one.template) == _chart(other.template)
+    here, there = _folder(one), _folder(other)
+    return here == there or _holds(here, there) or _holds(there, here)
+
+
+def is_in_one_file(one: Resource, other: Resource) -> bool:
+    """Whether two objects stand in one file and, in Helm's output, come from one chart."""
+    if one.document.source.path != other.document.source.path:
+        return False
+    return one.template is None or other.template is None or _chart(one.template) == _chart(other.template)
+
+
+def _chart(template: str) -> str:
+    """The chart of `web/charts/redis/templates/service.yaml`: `web`, since subcharts are installed with it."""
+    return template.partition("/")[0]
+
+
+def _folder(resource: Resource) -> str:
+    return posixpath.dirname(resource.document.source.path)
+
+
+def _holds(outer: str, inner: str) -> bool:
+    """Whether a folder other than the root holds another one: everything is below the root."""
+    return outer != "" and inner.startswith(outer + "/")
