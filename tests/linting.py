@@ -1,0 +1,39 @@
+"""What many tests need: a resource from its text, and a lint run over texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tkelint.reader import read_files
+from tkelint.source import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from tkelint.report import Report
+    from tkelint.resource import Resource
+
+
+def resources_of(text: str, path: str = "manifests.yaml") -> tuple[Resource, ...]:
+    """The resources of a file's text."""
+    (reading,), _ = read_files([(SourceFile(path, text), True)])
+    return reading.resources
+
+
+def resource_of(text: str, path: str = "manifests.yaml") -> Resource:
+    """The one resource of a file's text."""
+    (resource,) = resources_of(text, path)
+    return resource
+
+
+def lint_texts(
+    files: str | Mapping[str, str], config: Mapping[str, Any] | None = None, rules: Collection[str] = ()
+) -> Report:
+    """Lint texts by path (or one of manifests.yaml), with what .tkelint.yaml would say and only some rules."""
+    from tkelint.config import config_from  # noqa: PLC0415
+    from tkelint.engine import Selection, lint  # noqa: PLC0415
+
+    texts = {"manifests.yaml": files} if isinstance(files, str) else files
+    sources = [(SourceFile(path, text), True) for path, text in texts.items()]
+    return lint(sources, config_from(config or {}, root=Path()), selection=Selection(select=rules))
