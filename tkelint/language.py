@@ -10,7 +10,7 @@ Reasons are the keys of `FileStatus.reason`. Parameters are in braces; add a rea
 - might have been linted but could not be read: `syntax-error`, `helm-template`, `json-with-comments`, `not-text`
   {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`, `outside-root`,
   `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}, `render-failed` {detail}
-- left out on purpose: `ignored-by-git`, `excluded`
+- left out on purpose: `ignored-by-git`, `excluded`, `third-party`
 """
 
 from __future__ import annotations
@@ -176,6 +176,7 @@ REASONS: Final[Mapping[str, _Text]] = {
     "render-failed": {"en": "could not be rendered ({detail})", "zh": "渲染失败（{detail}）"},
     "ignored-by-git": {"en": "ignored by Git", "zh": "被 Git 忽略"},
     "excluded": {"en": "excluded by the configuration", "zh": "被配置排除"},
+    "third-party": {"en": "installed by a package manager", "zh": "由包管理器安装"},
 }
 
 

@@ -1,0 +1,117 @@
+"""Ignore files against Git itself: what it says of a path is the truth, whatever the documentation says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tkelint.gitignore import IgnoreRules, parse_pattern, read_patterns
+
+# A developer's own ignore files must not decide what these tests see.
+ENVIRONMENT = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "XDG_CONFIG_HOME": os.devnull}
+
+PIECES = [
+    "a", "b", "ab", ".yaml", "*", "**", "***", "?", "/", "/", "/", "[ab]", "[!a]", "[^b]", "[a-c]", "[c-a]", "[]a]",
+    "[]-a]", "[[:alpha:]]", "[[:digit:]b]", "[[:nothing:]]", "[[:]", "[--0]", "[\\]a]", "[a",
+    "\\*", "\\a", "\\", "é", "[é]", " ", "\\ ", "!", "#",
+]  # fmt: skip
+NAMES = ["a", "b", "ab", "ba", "abc", "a.yaml", "é", "a b", "a ", "-", "1", "]", "*", "[a", "#", "!a", "\\"]
+LINES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join)
+PATHS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map("/".join)
+
+
+@pytest.fixture(scope="module")
+def repository() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["git", "init", "-q", folder], check=True, env=ENVIRONMENT)
+        yield Path(folder)
+
+
+def ignored_by_git(repository: Path, paths: list[str]) -> set[str]:
+    """What `git check-ignore` says of paths that need not exist."""
+    output = subprocess.run(
+        ["git", "check-ignore", "--no-index", "--stdin", "-z"],
+        cwd=repository,
+        input=b"".join(os.fsencode(path) + b"\0" for path in paths),
+        capture_output=True,
+        check=False,
+        env=ENVIRONMENT,
+    ).stdout
+    return {os.fsdecode(path) for path in output.split(b"\0") if path}
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(LINES, min_size=1, max_size=6), st.lists(PATHS, min_size=1, max_size=20, unique=True))
+def test_patterns_decide_as_git_does(repository: Path, lines: list[str], paths: list[str]) -> None:
+    text = "\n".join(lines).encode()
+    (repository / ".gitignore").write_bytes(text)
+    rules = IgnoreRules(read_patterns(text))
+
+    ignored = {path for path in paths if rules.covers(path)}
+
+    assert ignored == ignored_by_git(repository, paths)
+
+
+@pytest.mark.parametrize(
+    ("lines", "path", "ignored"),
+    [
+        ("*.yaml", "deep/down/a.yaml", True),
+        ("/*.yaml", "deep/a.yaml", False),
+        ("build/", "src/build/a.yaml", True),
+        ("src/build", "other/src/build", False),
+        ("**/vendor/**", "vendor/a.yaml", True),
+        ("deploy/**/x.yaml", "deploy/x.yaml", True),
+        ("*.yaml\n!keep.yaml", "keep.yaml", False),
+        ("secrets/\n!secrets/keep.yaml", "secrets/keep.yaml", True),
+        ("# a.yaml", "# a.yaml", False),
+        ("\\#a.yaml", "#a.yaml", True),
+        ("a.yaml  ", "a.yaml", True),
+        ("a.yaml\\ ", "a.yaml ", True),
+        ("a.yaml\r\nb.yaml\r\n", "a.yaml", True),
+        ("\ufeffa.yaml", "a.yaml", True),
+        ("", "a.yaml", False),
+        ("!", "a.yaml", False),
+        ("/", "a.yaml", False),
+    ],
+)  # fmt: skip
+def test_lines_mean_what_the_manual_says(lines: str, path: str, ignored: bool) -> None:
+    rules = IgnoreRules(read_patterns(lines.encode()))
+
+    assert rules.covers(path) is ignored
+
+
+def test_a_name_that_is_no_text_can_be_ignored() -> None:
+    rules = IgnoreRules(read_patterns(b"\xff*.yaml\n"))
+
+    assert rules.covers(os.fsdecode(b"\xffa.yaml"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "*a" * 100 + "b",
+        "/" + "**/a/" * 100 + "b",
+        "**/*a*a*a*a*a*" * 20 + "b",
+        "/**/" + "a/*/" * 100 + "**/b",
+        "/" + "*a" * 100 + "/b",
+        "[" * 5_000,
+    ],
+    ids=["stars", "folders", "both", "short-folders", "anchored-stars", "brackets"],
+)
+@pytest.mark.parametrize("path", ["a" * 255, "a/" * 1_000 + "a", ("a" * 200 + "/") * 15])
+def test_no_pattern_takes_long(line: str, path: str) -> None:
+    pattern = parse_pattern(line.encode())
+    assert pattern is not None
+
+    start = time.perf_counter()
+    assert not pattern.matches(path, is_folder=False)
+
+    assert time.perf_counter() - start < 1
