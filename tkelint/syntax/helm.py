@@ -1,4 +1,4 @@
-"""What `helm template` leaves in its output."""
+"""What rendered Helm charts look like: the comment that `helm template` writes above each document."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from tkelint.syntax.yaml import YamlDocument
 
-# Helm writes it as the first line of each rendered document; other comments of the template may follow or precede it.
-_SOURCE: Final = re.compile(r"(?:(?:---)?[ \t]*(?:#[^\r\n]*)?\r?\n)*?# Source: (?P<path>[^\r\n]+?)[ \t]*(?:\r?\n|\Z)")
-_LONGEST_HEADER: Final = 4096
+# Only comments, blank lines and the separator may stand above it.
+_SOURCE: Final = re.compile(r"(?:---[^\n]*\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*?# Source: ([^\r\n]*[^\s])")
 
 
 def template_of(document: YamlDocument) -> str | None:
-    """The chart file a rendered document came from (`chart/templates/x.yaml`); `None` where Helm did not say."""
-    text = document.source.text
-    if "# Source: " not in text[document.span.start : document.span.start + _LONGEST_HEADER]:
-        return None
-    match = _SOURCE.match(text, document.span.start, document.span.start + _LONGEST_HEADER)
-    return match["path"] if match else None
+    """The chart file that a rendered document came from: `web/templates/service.yaml`; `None` if nothing says so."""
+    match = _SOURCE.match(document.source.text, document.span.start, document.span.end)
+    return match[1] if match else None

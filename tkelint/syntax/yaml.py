@@ -16,7 +16,14 @@ from tkelint.source import Span
 from tkelint.syntax.yaml_chunks import chunks
 from tkelint.syntax.yaml_errors import ReadFailure, YamlError
 from tkelint.syntax.yaml_json import JsonValue, NotJsonError, json_stream, looks_like_json
-from tkelint.syntax.yaml_limits import MAX_CHARACTERS, MAX_EXACT_NODES, MAX_LINES
+from tkelint.syntax.yaml_limits import (
+    MAX_CHARACTERS,
+    MAX_DOCUMENTS,
+    MAX_FILE_NODES,
+    MAX_LINES,
+    MAX_NODES,
+    NODES_OF_A_DOCUMENT,
+)
 from tkelint.syntax.yaml_lines import LineReader, NotOrdinaryError
 
 if TYPE_CHECKING:
@@ -102,19 +109,18 @@ class _FileReader:
     def __init__(self, source: SourceFile) -> None:
         self._source = source
         self._lines = LineReader()
-        self._exact_nodes_left = MAX_EXACT_NODES
+        self._nodes = 0
         self._documents: list[YamlDocument] = []
         self._errors: list[YamlError] = []
         self._index = 0
 
     def read(self) -> ParsedFile:
         """Read document by document."""
-        text = self._source.text
-        if len(text) > MAX_CHARACTERS or text.count("\n") > MAX_LINES:
-            message = f"longer than {MAX_CHARACTERS} characters or {MAX_LINES} lines; it is not read"
-            self._fail(ReadFailure("limit", message, 0, 0))
-            return ParsedFile((), tuple(self._errors))
-        for chunk in chunks(text):
+        for chunk in chunks(self._source.text):
+            if self._index >= MAX_DOCUMENTS or self._nodes >= MAX_FILE_NODES:
+                message = "the file has too much that needs a close look; it is not read from here on"
+                self._fail(ReadFailure("limit", message, chunk.span.start, chunk.span.start))
+                break
             if chunk.span.start < chunk.span.end:
                 self._read_chunk(chunk.span)
             if chunk.refused:
@@ -124,6 +130,10 @@ class _FileReader:
 
     def _read_chunk(self, span: Span) -> None:
         text = self._source.text[span.start : span.end]
+        if len(text) > MAX_CHARACTERS or text.count("\n") > MAX_LINES:
+            message = f"longer than {MAX_CHARACTERS} characters or {MAX_LINES} lines; it is not read"
+            self._fail(ReadFailure("limit", message, span.start, span.start))
+            return
         try:
             if looks_like_json(text):
                 self._add_stream(json_stream(text, span.start))
@@ -131,10 +141,16 @@ class _FileReader:
                 value = self._ordinary(text)
                 self._add(value, span, is_empty=value is None)
         except (NotJsonError, NotOrdinaryError):
-            try:
-                self._exactly(text, span)
-            except ReadFailure as failure:
-                self._fail(failure, text)
+            self._read_closely(text, span)
+
+    def _read_closely(self, text: str, span: Span) -> None:
+        try:
+            nodes = self._exactly(text, span)
+        except ReadFailure as failure:
+            self._fail(failure, text)
+            # How many there were is not known; eight characters a value is dense.
+            nodes = len(text) // 8
+        self._nodes += max(nodes, NODES_OF_A_DOCUMENT)
 
     def _ordinary(self, text: str) -> Json:
         if _NOT_ORDINARY.search(text):
@@ -145,8 +161,8 @@ class _FileReader:
                 raise NotOrdinaryError
         return self._lines.read(text)
 
-    def _exactly(self, text: str, span: Span) -> None:
-        """Read a document from libyaml's events. Raises `ReadFailure`."""
+    def _exactly(self, text: str, span: Span) -> int:
+        """Read a document from libyaml's events and say how many values it took. Raises `ReadFailure`."""
         # ruamel.yaml takes 40 ms to import, more than the rest of the program; most files never need it.
         from tkelint.syntax.yaml_nodes import compose  # noqa: PLC0415
         from tkelint.syntax.yaml_values import construct  # noqa: PLC0415
@@ -154,11 +170,10 @@ class _FileReader:
         if refused := _REFUSED.search(text):
             start = span.start + refused.start()
             raise ReadFailure("syntax", f"found the control character U+{ord(refused[0]):04X}", start, start + 1)
-        composed = compose(text, span.start, self._exact_nodes_left)
-        self._exact_nodes_left -= composed.nodes
+        composed = compose(text, span.start, MAX_NODES)
         if composed.root is None or composed.root.is_empty:
             self._add(None, span, is_empty=True)
-            return
+            return composed.nodes
         value, duplicates = construct(composed.root)
         self._add(value, span)
         for key, first, second in duplicates:
@@ -168,6 +183,7 @@ class _FileReader:
         if composed.rest is not None:
             message = "found text after the end of the document; no tool reads it"
             self._fail(ReadFailure("syntax", message, composed.rest, composed.rest + 1))
+        return composed.nodes
 
     def _add(self, value: Json, span: Span, *, is_empty: bool = False) -> None:
         self._documents.append(YamlDocument(self._source, self._index, span, value, is_empty=is_empty))

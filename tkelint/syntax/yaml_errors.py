@@ -84,8 +84,13 @@ def syntax_failure(text: str, start: int, problem: tuple[str, int], context: int
         message = f"found a full-width colon '：' after '{word}'; a key ends with ':' and a space"
         return ReadFailure("syntax", message, start + at, start + at + 1)
     message = _PLAIN_WORDS.get(words, words)
-    if words == _STARTS_NOTHING:
+    if text.startswith("%"):
+        index, message = 0, "found a directive; the API tools read it apart from the document after '---'"
+    elif words == _STARTS_NOTHING:
         message = f"found character {_named(text[index : index + 1])} that cannot start any token"
+    elif text[index : index + 1] in ("", "\n", "\r"):
+        # Point at the end of the line, not at its line break.
+        index = max(len(text[:index].rstrip(" \t\r\n")) - 1, 0)
     return ReadFailure("syntax", message, start + index, start + min(index + 1, len(text)))
 
 

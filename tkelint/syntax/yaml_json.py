@@ -24,6 +24,8 @@ _ESCAPE: Final = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
 )
 
+_DIGITS_OF_64_BITS: Final = 19
+
 
 class NotJsonError(ValueError):
     """The text is no JSON, or has something that the exact reader must judge, such as a duplicate key."""
@@ -74,6 +76,10 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return result
 
 
+def _integer(text: str) -> Json:
+    return int(text) if len(text) < _DIGITS_OF_64_BITS else _number(text)
+
+
 def _number(text: str) -> Json:
     """The number as the API server gets it; one out of range is none to Go's JSON reader."""
     value = scalar_value(text)
@@ -88,7 +94,7 @@ def _constant(text: str) -> NoReturn:
 
 
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=_number, parse_int=_number, parse_constant=_constant
+    object_pairs_hook=_object, parse_float=_number, parse_int=_integer, parse_constant=_constant
 )
 
 

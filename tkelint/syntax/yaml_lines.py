@@ -15,7 +15,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tkelint.syntax.yaml_limits import MAX_DEPTH
+from tkelint.syntax.yaml_limits import MAX_DEPTH, MAX_KNOWN_LINES
 from tkelint.syntax.yaml_scalars import MERGE_KEY, UnreadableScalarError, scalar_key, scalar_value
 
 if TYPE_CHECKING:
@@ -70,11 +70,20 @@ _SCALAR, _AWAITED, _BRACKETS, _BLOCK = range(4)
 _NO_COLUMN: Final = -2
 
 
+class _KnownLines(dict[str, "_Line | None"]):
+    """What lines say, found out when it is first asked for; `None` for a comment or nothing."""
+
+    def __missing__(self, source: str) -> _Line | None:
+        """Take a line apart. Raises `NotOrdinaryError`."""
+        line = self[source] = _take_apart(source)
+        return line
+
+
 class LineReader:
     """Reads texts that have much in common: what a line says is remembered from one text to the next."""
 
     def __init__(self) -> None:
-        self._known: dict[str, _Line | None] = {}
+        self._known = _KnownLines()
 
     def read(self, text: str) -> Json:
         """The value of one document; `None` when it is empty. Line ends must be LF.
@@ -82,6 +91,8 @@ class LineReader:
         Raises `NotOrdinaryError`.
         """
         known = self._known
+        if len(known) > MAX_KNOWN_LINES:
+            known.clear()
         lines = text.split("\n")
         index, count = _after_separator(lines[0]), len(lines)
         # Open collections and the columns they stand in, below them a holder of the root.
@@ -91,12 +102,8 @@ class LineReader:
         key_column = _NO_COLUMN
         awaiting: str | None = ""
         while index < count:
-            source = lines[index]
+            line = known[lines[index]]
             index += 1
-            if source in known:
-                line = known[source]
-            else:
-                line = known[source] = _take_apart(source)
             if line is None:
                 continue
             column, dashes, _, key, value, kind = line

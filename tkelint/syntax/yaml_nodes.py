@@ -28,11 +28,13 @@ from tkelint.syntax.yaml_errors import ReadFailure, syntax_failure
 from tkelint.syntax.yaml_limits import MAX_DEPTH
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
-# go-yaml takes "a:1" inside of brackets as one word, this libyaml as an error; so such colons are read as a character
-# of private use.
-_COLON_IN_WORD: Final = re.compile(r"(?<=[^\s\"'\[\]{},]):(?=\S)")
+# Two things that go-yaml reads and this libyaml does not: a colon inside of a word in brackets (`[a:1]`) and the
+# escape sequence `\'`. Such a colon or backslash becomes a character of private use until a node is made of it.
 _COLON_PROBLEM: Final = "found unexpected ':'"
-_PRIVATE_USE: Final = "\ue000"
+_ESCAPE_PROBLEM: Final = "found unknown escape character"
+_COLON_IN_WORD: Final = re.compile(r"(?<=[^\s\"'\[\]{},]):(?=\S)")
+_ESCAPE: Final = re.compile(r"\\(?:(')|.)", re.DOTALL)
+_COLON, _BACKSLASH = "\ue000", "\ue001"
 _MAX_MENDINGS: Final = 5
 _OUTSIDE_OF_NODES: Final = (StreamStartEvent, DocumentStartEvent)
 
@@ -80,20 +82,29 @@ def compose(text: str, start: int, max_nodes: int) -> Composed:
         text, start = text[1:], start + 1
     # kubectl's reader ends every line, which makes a difference to a block scalar at the end of a file.
     text = text if text.endswith("\n") else text + "\n"
-    original = text
-    error = None
+    mended = text
     for _ in range(_MAX_MENDINGS):
-        composed, error = _attempt(_Composer(text, start, max_nodes, mended=text is not original), text)
+        composed, error = _attempt(_Composer(mended, start, max_nodes, mended=mended is not text), mended)
         if composed:
             return composed
-        if not isinstance(error, MarkedYAMLError) or error.problem != _COLON_PROBLEM or _PRIVATE_USE in original:
+        if not isinstance(error, MarkedYAMLError):
             break
-        index = _index(error.problem_mark) or 0
-        text = text[:index] + _PRIVATE_USE + _COLON_IN_WORD.sub(_PRIVATE_USE, text[index + 1 :])
-    if not isinstance(error, MarkedYAMLError):
-        raise ReadFailure("syntax", "found a character that YAML does not allow", start, start + 1)
-    problem = error.problem or "found no YAML", _index(error.problem_mark) or 0
-    raise syntax_failure(original, start, problem, _index(error.context_mark))
+        problem, index = error.problem or "found no YAML", _index(error.problem_mark) or 0
+        better = _mended(mended, problem, index)
+        if better is None or _COLON in text or _BACKSLASH in text:
+            raise syntax_failure(text, start, (problem, index), _index(error.context_mark))
+        mended = better
+    raise ReadFailure("syntax", "found a character that YAML does not allow", start, start + 1)
+
+
+def _mended(text: str, problem: str, index: int) -> str | None:
+    """The text without the problem at the index, where it is one that go-yaml does not have."""
+    before, after = text[:index], text[index:]
+    if problem == _COLON_PROBLEM:
+        return before + _COLON + _COLON_IN_WORD.sub(_COLON, after[1:])
+    if problem == _ESCAPE_PROBLEM and after.startswith("\\'"):
+        return before + _ESCAPE.sub(lambda match: _BACKSLASH + "'" if match[1] else match[0], after)
+    return None
 
 
 def _attempt(composer: _Composer, text: str) -> tuple[Composed | None, YAMLError | None]:
@@ -163,11 +174,23 @@ class _Composer:
         style = event.style or ""
         if style in ("|", ">"):
             end = self._end_of_block_scalar(start, end, event.value)
-        value = event.value.replace(_PRIVATE_USE, ":") if self._mended else event.value
+        value = event.value
+        if self._mended:
+            value = value.replace(_COLON, ":").replace(_BACKSLASH, "" if style == '"' else "\\")
+        if style == '"' and "/" in value:
+            self._refuse_escaped_slash(start, end)
         node = Node("scalar", start, end, value, style, event.implicit[0], event.tag)
         if event.anchor:
             self._anchors[event.anchor] = node
         return node
+
+    def _refuse_escaped_slash(self, start: int, end: int) -> None:
+        """Refuse the escape sequence of YAML 1.2 (and of JSON) that go-yaml does not know."""
+        source = self._text[start - self._start : end - self._start].replace("\\\\", "  ")
+        at = source.find("\\/")
+        if at >= 0:
+            message = "found an unknown escape sequence in a double-quoted text"
+            raise ReadFailure("syntax", message, start + at, start + at + 2)
 
     def _end_of_block_scalar(self, start: int, end: int, value: str) -> int:
         """Where its text ends: libyaml's mark runs past blank lines. An empty one ends with its header."""

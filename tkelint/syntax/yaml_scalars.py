@@ -65,7 +65,7 @@ def scalar_value(text: str, *, plain: bool = True, tag: str | None = None) -> Js
         return value
     if not math.isfinite(value):
         raise UnreadableScalarError(f"'{text}' is not a number in JSON")
-    return int(value) if value.is_integer() and abs(value) < _FLOAT_WITH_EXPONENT else value
+    return _integer(value) if value.is_integer() and abs(value) < _FLOAT_WITH_EXPONENT else value
 
 
 def scalar_key(text: str, *, plain: bool = True, tag: str | None = None) -> str:
@@ -138,6 +138,19 @@ def _float(digits: str, text: str) -> Scalar:
     """The float, or the text when the number is out of range."""
     value = float(digits)
     return text if math.isinf(value) else value
+
+
+def _integer(value: float) -> int:
+    """The integer that Go writes for a float without a fraction: its shortest digits, then zeros.
+
+    >>> _integer(80.0), _integer(18446744073709551616.0)
+    (80, 18446744073709552000)
+    """
+    mantissa, _, exponent = repr(value).partition("e")
+    if not exponent:
+        return int(value)
+    whole, _, fraction = mantissa.partition(".")
+    return int(f"{whole}{fraction}{'0' * (int(exponent) - len(fraction))}")
 
 
 def _from_base64(text: str) -> str:
