@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from tkelint.language import text
-from tkelint.reporters.harmless import harmless, harmless_json, one_line, without_commands
+from tkelint.reporters.harmless import harmless, one_line, without_commands
 from tkelint.reporters.json import FORMAT_VERSION, rule_value
+from tkelint.reporters.json_text import json_text
 from tkelint.reporters.layout import paragraphs, width, wrap
 from tkelint.reporters.terminal import link, paint
 
@@ -34,7 +34,7 @@ def rules_table(rules: Sequence[Rule], options: ReporterOptions) -> str:
 def rules_json(rules: Iterable[Rule]) -> str:
     """All rules with their texts in both languages; see `docs/json-output.md`."""
     value = {"version": FORMAT_VERSION, "rules": [rule_value(rule) for rule in rules]}
-    return harmless_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+    return "".join(json_text(value, depth=2))
 
 
 def _explanation(rule: Rule, options: ReporterOptions) -> Iterator[str]:

@@ -6,13 +6,12 @@ languages, so that the output does not depend on the reader's. Source text and S
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from tkelint import __version__
 from tkelint.problem import Severity
 from tkelint.report import FileState
-from tkelint.reporters.harmless import harmless_json
+from tkelint.reporters.json_text import json_text
 from tkelint.reporters.summary import error_name
 
 if TYPE_CHECKING:
@@ -28,8 +27,8 @@ FORMAT_VERSION: Final = 1
 
 
 def render(report: Report, options: ReporterOptions) -> Iterator[str]:  # noqa: ARG001 - every reporter is called alike
-    """The report as one JSON document."""
-    yield harmless_json(json.dumps(report_value(report), ensure_ascii=False, indent=2)) + "\n"
+    """The report as one JSON document, one finding on a line."""
+    return json_text(report_value(report), depth=2)
 
 
 def report_value(report: Report) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import urllib.parse
 from pathlib import Path
@@ -38,6 +39,7 @@ def path_in_repository(path: str, root: Path, repository: Path | None) -> str:
     return inside
 
 
+@functools.lru_cache(maxsize=1024)  # asked for every place, and many are in one file
 def uri_in_repository(path: str, root: Path, repository: Path | None) -> str:
     """The same as a percent-encoded relative reference (RFC 3986), or a `file:` address when it lies elsewhere."""
     inside = path_in_repository(path, root, repository)

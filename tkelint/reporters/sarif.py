@@ -7,7 +7,6 @@ pull request only when all of its lines are in the diff. What was not looked at 
 
 from __future__ import annotations
 
-import json
 import os
 import urllib.parse
 from collections import Counter, defaultdict
@@ -19,7 +18,8 @@ import sarif_om as om
 from tkelint import __version__
 from tkelint.language import DEFAULT, reason, text
 from tkelint.report import FileState
-from tkelint.reporters.harmless import harmless, harmless_json
+from tkelint.reporters.harmless import harmless
+from tkelint.reporters.json_text import json_text
 from tkelint.reporters.line_hash import line_hashes
 from tkelint.reporters.places import first_line_of, path_in_repository, uri_in_repository
 from tkelint.reporters.sarif_json import json_value
@@ -56,12 +56,12 @@ class _Log:
 
 
 def render(report: Report, options: ReporterOptions) -> Iterator[str]:
-    """The report as one SARIF log."""
+    """The report as one SARIF log, one result on a line."""
     run = _run(_Log(report, options, _worst(report.findings)))
     log = om.SarifLog(schema_uri=SCHEMA, version=VERSION, runs=[run])
     # Readers that sniff the format look for these two at the beginning.
     value = {"$schema": SCHEMA, "version": VERSION, **json_value(log)}
-    yield harmless_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+    return json_text(value, depth=4)
 
 
 def _worst(findings: Sequence[Finding]) -> Sequence[Finding]:

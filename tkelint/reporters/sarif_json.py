@@ -7,40 +7,46 @@ that leaving out `warning` would turn it into whatever the rule has.
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Final
 
 import attr
 import sarif_om
 
-_ALWAYS_WRITTEN: Final = {
-    sarif_om.Result: frozenset({"level"}),
-    sarif_om.Notification: frozenset({"level"}),
-    sarif_om.ReportingConfiguration: frozenset({"level"}),
-}
+_LEVELS_WRITTEN: Final = (sarif_om.Result, sarif_om.Notification, sarif_om.ReportingConfiguration)
+
+_NOTHING: Final = object()
 
 
 def json_value(value: Any) -> Any:
     """A `sarif_om` object, or a list or mapping with such, as plain JSON values in the standard's spelling."""
-    if attr.has(type(value)):
-        return {
-            field.metadata["schema_property_name"]: json_value(getattr(value, field.name))
-            for field in attr.fields(type(value))
-            if _is_written(value, field)
-        }
+    if isinstance(value, (str, int, float)):
+        return value
     if isinstance(value, (list, tuple)):
         return [json_value(item) for item in value]
     if isinstance(value, dict):
         return {key: json_value(item) for key, item in value.items()}
-    return value
+    class_: type[object] = type(value)
+    if not attr.has(class_):
+        return value
+    properties = ((spelling, getattr(value, name), default) for name, spelling, default in _properties(class_))
+    return {
+        spelling: json_value(content)
+        for spelling, content, default in properties
+        if content is not None and content != default
+    }
 
 
-def _is_written(owner: Any, field: Any) -> bool:
-    """Whether a property says more than its absence does."""
-    value = getattr(owner, field.name)
-    if value is None:
-        return False
-    if field.name in _ALWAYS_WRITTEN.get(type(owner), ()):
-        return True
+@functools.cache
+def _properties(class_: type[attr.AttrsInstance]) -> tuple[tuple[str, str, Any], ...]:
+    """For each property of a class its attribute, its spelling in JSON, and the value that need not be written."""
+    return tuple(
+        (field.name, field.metadata["schema_property_name"], _default(class_, field)) for field in attr.fields(class_)
+    )
+
+
+def _default(class_: type[attr.AttrsInstance], field: Any) -> Any:
+    if field.default is attr.NOTHING or (field.name == "level" and class_ in _LEVELS_WRITTEN):
+        return _NOTHING
     factory = getattr(field.default, "factory", None)
-    default = factory() if factory is not None else field.default
-    return bool(default is attr.NOTHING or value != default)
+    return factory() if factory is not None else field.default

@@ -90,6 +90,9 @@ def masked_text(place: Place, secrets: Iterable[Span], limit: int) -> str:
 
 def _pieces(line: str, first: int, last: int, masked: Sequence[_Range]) -> list[str]:
     """What is printed for each of the columns `[first, last)`."""
+    part = line[first:last]
+    if not masked and part.isprintable():
+        return list(part)
     pieces: list[str] = []
     cell = 0
     for column in range(first, last):
