@@ -97,7 +97,7 @@ def run_rules(workspace: Workspace, rules: Iterable[Rule]) -> Iterator[tuple[Rul
     """What each rule says of each resource that can trigger it; a rule that raises is a crash, the others still run."""
     by_kind: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
-        for kind in rule.kinds:
+        for kind in () if rule.reported_by else rule.kinds:
             by_kind[kind].append(rule)
     for type_ in sorted(workspace.types()):
         for_type = [*by_kind[type_], *(by_kind[WORKLOAD_KIND] if is_workload(type_) else ())]

@@ -61,6 +61,7 @@ class Rule:
     enabled: bool = True
     check_name: str = ""
     match: Mapping[str, Any] | None = None
+    reported_by: str = ""  # the module that reports it, when no check or match does
 
     @property
     def severity(self) -> Severity:
@@ -105,6 +106,7 @@ def rule_from_file(content: Mapping[str, Any]) -> Rule:
         enabled=content.get("enabled", True),
         check_name=content.get("check", ""),
         match=content.get("match"),
+        reported_by=content.get("reported-by", ""),
     )
 
 
