@@ -1,39 +1,86 @@
 """Where workloads mention hosts: environment, command, arguments, and the ConfigMaps they use.
 
 A mention is a text that looks like an address a program will call. It is evidence, not proof: `likely` where the text
-reads like a call, else `possible` (comments are passed over, names of public addresses and server settings are weak).
+reads like a call, else `possible` (names of public addresses and server settings are weak). Comments, mail addresses,
+file names and names with holes (`${ZONE}`) are no mentions.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from tkelint.pods import Workload
     from tkelint.resource import Node
     from tkelint.workspace import Workspace
 
-# Letters of host names; what is no name is sorted out below. Linear on any input.
-_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+# Every pattern reads a letter once, or no more letters than its bound: a hostile text costs no more than a long one.
+_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")  # letters of host names; what is no name is sorted out below
 _PORT = re.compile(r":(\d{1,5})(?![\d.])")
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[^\s/@\"']*@)?\Z", re.IGNORECASE)
+_USER_INFO_END = re.compile(r"(?::[^\s/?#\"'@]{0,200})?@")
+_USER_INFO_BREAK = re.compile(r"[\s/@\"']")
+_SCHEME_END = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*\Z")
+_PREFIX_LENGTH = re.compile(r"/\d{1,3}(?![\w.])")
+_LINE = re.compile(r"[^\r\n]+")
+_COMMENT_LINE = re.compile(r"\s*(?:#|//|/\*|\*\s|;|--\s|<!--)")
+_COMMENT_AFTER_TEXT = re.compile(r"\s#\s")
 
-# Settings that tell a program its own public name, not whom to call.
+_LONGEST_NAME = 253
+_LONGEST_SCHEME = 32
+_LONGEST_USER_INFO = 256
+
+_DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+
+# Settings that tell a program its own public name, or whom not to ask, not whom to call.
 _OWN_NAME = re.compile(
-    r"PUBLIC|EXTERNAL|BASE_?URL|ROOT_?URL|SITE_?URL|REDIRECT|CALLBACK|ALLOWED|ORIGIN|ISSUER|CORS|COOKIE|SERVER_?NAME"
-    r"|VIRTUAL_?HOST|INGRESS|DOMAIN_NAME|LISTEN",
+    r"PUBLIC|EXTERNAL|(?:BASE|ROOT|SITE)[_-]?URL|REDIRECT|CALLBACK|ALLOWED|ORIGIN|ISSUER|CORS|COOKIE|SERVER[_-]?NAME"
+    r"|VIRTUAL[_-]?HOST|INGRESS|DOMAIN[_-]?NAME|LISTEN|NO[_-]?PROXY",
     re.IGNORECASE,
 )
-_COMMENT_LINE = re.compile(r"\s*(?:#|//|;|--|\*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host in a text, at `[start, end)` of it. `name` is in lower case without a final dot."""
+
+    start: int
+    end: int
+    name: str
+    port: int | None = None
+    scheme: str = ""
+    is_likely_call: bool = False
+
+    @property
+    def called_port(self) -> int | None:
+        """The port that is called: the one in the text, else the one that the scheme stands for."""
+        return self.port or _DEFAULT_PORTS.get(self.scheme)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A workload that is configured with a text. `links` leads from the workload to a ConfigMap the text stands in."""
+
+    workload: Workload
+    links: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A text that workloads are configured with: its node, the hosts in it, and who uses it."""
+
+    node: Node
+    hosts: tuple[Host, ...]
+    users: tuple[User, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One host in the settings of a workload. `links` leads from the workload to a ConfigMap it stands in."""
+    """One host in the settings of one workload. `links` leads from the workload to a ConfigMap it stands in."""
 
     workload: Workload
     node: Node
@@ -44,115 +91,166 @@ class Mention:
     links: tuple[Node, ...] = ()
 
 
-def mentions(workspace: Workspace) -> tuple[Mention, ...]:
-    """Every host of two labels or more that a workload mentions; workloads without replicas call nobody."""
-    return workspace.once(_mentions)
+def settings(workspace: Workspace) -> tuple[Setting, ...]:
+    """Every text with hosts of two labels or more that a workload is configured with, each once.
+
+    Workloads without replicas call nobody.
+    """
+    return workspace.once(_settings)
 
 
-def _mentions(workspace: Workspace) -> tuple[Mention, ...]:
-    found: list[Mention] = []
-    texts: dict[Node, tuple[_Host, ...]] = {}
+def mentions_of(setting: Setting, host: Host) -> Iterator[Mention]:
+    """A host of a setting as each of the users mentions it."""
+    node = setting.node.text(host.start, host.end)
+    for user in setting.users:
+        yield Mention(user.workload, node, host.name, host.port, host.scheme, host.is_likely_call, user.links)
+
+
+def _settings(workspace: Workspace) -> tuple[Setting, ...]:
+    users: dict[tuple[Node, str], list[User]] = defaultdict(list)
     for workload in workspace.workloads:
-        if not workload.runs:
-            continue
-        for node, setting, links in _settings(workload, workspace):
-            if node not in texts:
-                texts[node] = tuple(_hosts(node.value, setting))
-            found.extend(
-                Mention(workload, node.text(host.start, host.end), host.name, host.port, host.scheme, host.is_likely, links)
-                for host in texts[node]
-            )
-    return tuple(found)
+        if workload.runs:
+            for node, name, links in _texts(workload, workspace):
+                users[node, name].append(User(workload, links))
+    found = ((node, tuple(hosts_in(node.value, name)), using) for (node, name), using in users.items())
+    return tuple(Setting(node, hosts, tuple(using)) for node, hosts, using in found if hosts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Host:
-    start: int
-    end: int
-    name: str
-    port: int | None
-    scheme: str
-    is_likely: bool
-
-
-def _settings(workload: Workload, workspace: Workspace) -> Iterator[tuple[Node, str, tuple[Node, ...]]]:
+def _texts(workload: Workload, workspace: Workspace) -> Iterator[tuple[Node, str, tuple[Node, ...]]]:
     """Each text a workload is configured with: its node, the name of the setting, and the links that lead to it."""
-    for container_node, container in workload.containers():
+    for container, _ in workload.containers():
         for key in ("command", "args"):
-            for index, word in enumerate(container.get(key) or ()):
-                if isinstance(word, str):
-                    yield container_node.child(key, index), word.partition("=")[0] if word.startswith("-") else "", ()
-        for node, variable in _items(container_node, "env"):
+            yield from _words(container.child(key))
+        for node, variable in _items(container, "env"):
             name = variable.get("name")
             if isinstance(variable.get("value"), str):
                 yield node.child("value"), name if isinstance(name, str) else "", ()
             reference = _mapping(_mapping(variable.get("valueFrom")).get("configMapKeyRef"))
             link = node.child("valueFrom", "configMapKeyRef", "name")
-            yield from _config_map(reference.get("name"), reference.get("key"), link, workspace)
-        for node, source in _items(container_node, "envFrom"):
+            yield from _config_map(reference.get("name"), _strings([reference.get("key")]), link, workspace)
+        for node, source in _items(container, "envFrom"):
             name = _mapping(source.get("configMapRef")).get("name")
             yield from _config_map(name, None, node.child("configMapRef", "name"), workspace)
     for node, volume in workload.resource.items(*workload.pod, "spec", "volumes"):
-        name = _mapping(volume.get("configMap")).get("name")
-        yield from _config_map(name, None, node.child("configMap", "name"), workspace)
+        yield from _volume(node.child("configMap"), volume.get("configMap"), workspace)
+        for source, content in _items(node.child("projected"), "sources"):
+            yield from _volume(source.child("configMap"), content.get("configMap"), workspace)
+
+
+def _words(node: Node) -> Iterator[tuple[Node, str, tuple[Node, ...]]]:
+    """The words of a command line. `--name=value` and `--name value` are settings with a name."""
+    words = node.value if isinstance(node.value, list) else []
+    previous = ""
+    for index, word in enumerate(words):
+        if isinstance(word, str):
+            name = word.partition("=")[0] if word.startswith("-") else previous
+            yield node.child(index), name, ()
+            previous = word if word.startswith("-") and "=" not in word else ""
+
+
+def _volume(node: Node, source: object, workspace: Workspace) -> Iterator[tuple[Node, str, tuple[Node, ...]]]:
+    """The texts of a ConfigMap that is mounted: all of them, or the keys that `items` lists."""
+    source = _mapping(source)
+    items = source.get("items")
+    keys = _strings(_mapping(item).get("key") for item in items) if isinstance(items, list) else None
+    yield from _config_map(source.get("name"), keys, node.child("name"), workspace)
 
 
 def _config_map(
-    name: object, key: object, link: Node, workspace: Workspace
+    name: object, keys: Collection[str] | None, link: Node, workspace: Workspace
 ) -> Iterator[tuple[Node, str, tuple[Node, ...]]]:
-    """The texts of a ConfigMap a workload uses, or of one of its keys. A Corefile is no setting of a client."""
+    """The texts of a ConfigMap a workload uses, or of some of its keys. A Corefile is no setting of a client."""
     if not isinstance(name, str):
         return
     for config_map in workspace.named("ConfigMap", name, link.resource):
-        for each, text in config_map.mapping("data").items():
-            if isinstance(text, str) and (key is None or each == key) and not each.startswith("Corefile"):
-                yield config_map.node("data", each), each, (link,)
+        for key, text in config_map.mapping("data").items():
+            if isinstance(text, str) and (keys is None or key in keys) and not key.startswith("Corefile"):
+                yield config_map.node("data", key), key, (link,)
 
 
-def _hosts(text: str, setting: str) -> Iterator[_Host]:
+def hosts_in(text: str, setting: str = "") -> Iterator[Host]:
+    """The hosts of two labels or more in a text; `setting` is what the text is called.
+
+    >>> list(hosts_in("http://api.corp.example:8080/v1", "API"))
+    [Host(start=7, end=23, name='api.corp.example', port=8080, scheme='http', is_likely_call=True)]
+    """
     if "." not in text:
         return
+    is_file = "\n" in text.strip()
     own_name = _OWN_NAME.search(setting) is not None
-    for match in _RUN.finditer(text):
-        name = match[0].rstrip(".-")
-        if "." not in name or ".." in name or not _is_whole(text, match.start(), match.end()):
-            continue
-        line_start = text.rfind("\n", 0, match.start()) + 1
-        line = text[line_start : match.start()]
-        if _COMMENT_LINE.match(line):
-            continue
-        end = match.start() + len(name)
-        port = _PORT.match(text, end)
-        scheme = _SCHEME.search(line[-64:])
-        weak = own_name or (setting and _OWN_NAME.search(line) is not None)
-        yield _Host(
-            match.start(),
-            end,
-            name.lower(),
-            int(port[1]) if port else None,
-            scheme[1].lower() if scheme else "",
-            not weak and bool(scheme or port or "\n" not in text),
-        )
+    for line in _LINE.finditer(text):
+        if "." in line[0] and not (is_file and _COMMENT_LINE.match(line[0])):
+            yield from _hosts_of_line(text, line, own_name=own_name, is_file=is_file)
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
+def _hosts_of_line(text: str, line: re.Match[str], *, own_name: bool, is_file: bool) -> Iterator[Host]:
+    start, end = line.span()
+    comment = _COMMENT_AFTER_TEXT.search(text, start, end) if is_file else None
+    end = comment.start() if comment else end
+    weak = None if own_name else _OWN_NAME.search(text, start, end)
+    weak_from = -1 if own_name else weak.start() if weak else end
+    for run in _RUN.finditer(text, start, end):
+        name = run[0].rstrip(".-")
+        if not _is_name(name) or not _is_whole(text, run):
+            continue
+        scheme = _scheme(text, run.start())
+        if not scheme and name.replace(".", "").isdigit() and _PREFIX_LENGTH.match(text, run.end()):
+            continue
+        port = _PORT.match(text, run.end())
+        is_likely = run.start() <= weak_from and bool(scheme or port or not is_file)
+        number = int(port[1]) if port else None
+        yield Host(run.start(), run.start() + len(name), name.lower(), number, scheme, is_likely)
+
+
+def _is_name(run: str) -> bool:
+    if "." not in run or len(run) > _LONGEST_NAME:
+        return False
+    return not any(hole in run for hole in ("..", "-.", ".-"))
+
+
+def _is_whole(text: str, run: re.Match[str]) -> bool:
     """Whether a run is a host of its own: not a part of a longer word, a path, a mail address or a file name."""
+    start, end = run.span()
     before = text[start - 1] if start else ""
     after = text[end] if end < len(text) else ""
-    if before in ("_", "-", ".", "%", "$", "*", "\\") or after in ("_", "@", "%", "*"):
+    if before in {"_", "-", ".", "%", "$", "*", "\\", "}", ")"} or after in {"_", "%", "*", "$", "{", "(", "="}:
+        return False
+    if after == "<" and text[end - 1] == ".":
+        return False
+    if _USER_INFO_END.match(text, end):
         return False
     if before == "@":
-        return "://" in text[max(0, start - 200) : start]
-    if before == "/":
-        return text[max(0, start - 3) : start] == "://" or text[max(0, start - 2) : start] == "//"
-    return True
+        return _authority_start(text, start) is not None
+    return before != "/" or text[max(0, start - 2) : start] == "//"
+
+
+def _scheme(text: str, start: int) -> str:
+    """The scheme of the URL whose host starts here, in lower case."""
+    authority = start if text.endswith("://", 0, start) else _authority_start(text, start)
+    if authority is None:
+        return ""
+    end = authority - len("://")
+    scheme = _SCHEME_END.search(text[max(0, end - _LONGEST_SCHEME) : end])
+    return scheme[0].lower() if scheme else ""
+
+
+def _authority_start(text: str, start: int) -> int | None:
+    """Where `user:password@host` starts behind `://`, for a host that starts here behind `@`."""
+    if not text.endswith("@", 0, start):
+        return None
+    found = text.rfind("://", max(0, start - _LONGEST_USER_INFO), start)
+    if found < 0 or _USER_INFO_BREAK.search(text, found + len("://"), start - 1):
+        return None
+    return found + len("://")
 
 
 def _items(node: Node, key: str) -> Iterator[tuple[Node, dict[str, Any]]]:
     yield from node.resource.items(*node.path, key)
 
 
+def _strings(values: Iterable[object]) -> frozenset[str]:
+    return frozenset(value for value in values if isinstance(value, str))
+
+
 def _mapping(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tkelint import ingresses, services
-from tkelint.mentions import Mention, mentions
+from tkelint.mentions import Mention, mentions_of, settings
 from tkelint.problem import Related
 from tkelint.resolver import Answer, Resolution, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tkelint.pods import Workload
     from tkelint.resource import Node, Resource
@@ -54,7 +54,8 @@ class Route:
         links = tuple(Related(link, "link", {"client": client}) for link in self.mention.links)
         node = self.frontend.node
         is_host = self.frontend.resource.type == "Ingress" and node.path[-1:] == ("host",)
-        target = Related(node, "host" if is_host else "address", {"target": self.frontend.resource.label, "host": self.frontend.host})
+        parameters = {"target": self.frontend.resource.label, "host": self.frontend.host}
+        target = Related(node, "host" if is_host else "address", parameters)
         return (*links, call, *self.resolution.steps, target)
 
 
@@ -64,10 +65,15 @@ class Traffic:
 
     routes: tuple[Route, ...]
     by_target: Mapping[Resource, Sequence[Route]]
+    by_client: Mapping[Resource, Sequence[Route]]
 
     def to(self, target: Resource) -> Sequence[Route]:
         """The routes that reach the CLB of a Service or Ingress; likely calls first."""
         return self.by_target.get(target, ())
+
+    def of(self, client: Resource) -> Sequence[Route]:
+        """The routes of a workload; likely calls first."""
+        return self.by_client.get(client, ())
 
 
 def traffic(workspace: Workspace) -> Traffic:
@@ -77,11 +83,14 @@ def traffic(workspace: Workspace) -> Traffic:
 
 def _build(workspace: Workspace) -> Traffic:
     frontends = _frontends(workspace)
-    routes = tuple(_routes(frontends, workspace)) if frontends else ()
+    found = _routes(frontends, workspace) if frontends else ()
+    routes = tuple(sorted(found, key=lambda route: not route.mention.is_likely_call))
     by_target: dict[Resource, list[Route]] = defaultdict(list)
-    for route in sorted(routes, key=lambda route: not route.mention.is_likely_call):
+    by_client: dict[Resource, list[Route]] = defaultdict(list)
+    for route in routes:
         by_target[route.frontend.resource].append(route)
-    return Traffic(routes, by_target)
+        by_client[route.client.resource].append(route)
+    return Traffic(routes, by_target, by_client)
 
 
 def _frontends(workspace: Workspace) -> dict[str, list[Frontend]]:
@@ -102,77 +111,93 @@ def _frontends(workspace: Workspace) -> dict[str, list[Frontend]]:
 
 def _routes(frontends: Mapping[str, Sequence[Frontend]], workspace: Workspace) -> Iterator[Route]:
     resolutions: dict[str, Resolution] = {}
-    for mention in mentions(workspace):
-        host = mention.host
-        if host not in resolutions:
-            resolutions[host] = _resolution(host, frontends, workspace)
-        resolution = resolutions[host]
-        for name in _addressed(host, resolution):
-            for frontend in frontends.get(name, ()):
-                if not _is_own_setting(mention, frontend, workspace):
-                    yield Route(mention, resolution, frontend)
+    for setting in settings(workspace):
+        for host in setting.hosts:
+            if host.name not in resolutions:
+                resolutions[host.name] = _resolution(host.name, workspace)
+            resolution = resolutions[host.name]
+            for frontend in _addressed(resolution, frontends):
+                servers = {server.resource for server in servers_of(frontend.resource, workspace, frontend.host)}
+                for mention in mentions_of(setting, host):
+                    if not _is_own_setting(mention, servers):
+                        yield Route(mention, resolution, frontend)
 
 
-def _resolution(host: str, frontends: Mapping[str, Sequence[Frontend]], workspace: Workspace) -> Resolution:
-    """What CoreDNS makes of a host. An address needs no answer, nor does a host that leads nowhere either way."""
+def _resolution(host: str, workspace: Workspace) -> Resolution:
+    """What a host of the settings leads to: an address is its own answer, a name that of the cluster's DNS."""
     if host.replace(".", "").isdigit():
         return Resolution(Answer.ADDRESS, host)
     resolution = resolve(host, workspace)
+    external = _external_name(resolution, workspace)
+    if external is None:
+        return resolution
+    target = str(external.value).rstrip(".").lower()
+    step = Related(external, "rewrite", {"from": resolution.name.rstrip("."), "to": target})
+    return Resolution(Answer.ELSEWHERE, target, (*resolution.steps, step))
+
+
+def _external_name(resolution: Resolution, workspace: Workspace) -> Node | None:
+    """The field by which an ExternalName Service sends a name elsewhere; search domains complete `name.namespace`."""
+    labels = resolution.name.rstrip(".").split(".")
     if resolution.answer is Answer.SERVICE:
-        target = _external_name(resolution.name, workspace)
-        if target is not None and target.host in frontends:
-            return Resolution(Answer.ELSEWHERE, target.host, (*resolution.steps, target.step))
-    return resolution
-
-
-@dataclass(frozen=True, slots=True)
-class _ExternalName:
-    host: str
-    step: Related
-
-
-def _external_name(name: str, workspace: Workspace) -> _ExternalName | None:
-    """Where an ExternalName Service sends a name of the cluster's zone."""
-    labels = name.rstrip(".").split(".")
-    if len(labels) < 3 or labels[2] != "svc":
+        is_service = len(labels) > 2 and labels[2] == "svc"
+    else:
+        is_service = resolution.answer is Answer.ELSEWHERE and len(labels) == 2
+    if not is_service:
         return None
+    names = workspace.once(_external_names)
+    return names.get((labels[0], labels[1])) or names.get((labels[0], None))
+
+
+def _external_names(workspace: Workspace) -> dict[tuple[str, str | None], Node]:
+    """The `externalName` of each Service that has one in all of its alternatives, by name and namespace."""
+    found: dict[tuple[str, str | None], Node] = {}
+    others = set()
     for service in workspace.of_type("Service"):
-        target = service.get("spec", "externalName")
-        if service.name == labels[0] and service.namespace in (labels[1], None) and isinstance(target, str):
-            node = service.node("spec", "externalName")
-            step = Related(node, "rewrite", {"from": name.rstrip("."), "to": target.rstrip(".")})
-            return _ExternalName(target.rstrip(".").lower(), step)
-    return None
+        key = service.name, service.namespace
+        if isinstance(service.get("spec", "externalName"), str):
+            found.setdefault(key, service.node("spec", "externalName"))
+        else:
+            others.add(key)
+    return {key: node for key, node in found.items() if key not in others}
 
 
-def _addressed(host: str, resolution: Resolution) -> tuple[str, ...]:
-    """The hosts or addresses that a call really goes to; wildcard hosts of Ingresses cover one label."""
+def _addressed(resolution: Resolution, frontends: Mapping[str, Sequence[Frontend]]) -> Sequence[Frontend]:
+    """The ways to a CLB that a resolution leads to; a wildcard host of an Ingress covers one label."""
     if resolution.answer in (Answer.SERVICE, Answer.UNKNOWN):
         return ()
     name = resolution.name.rstrip(".")
-    if resolution.answer is Answer.ADDRESS:
-        return (name,)
-    wildcard = "*." + name.partition(".")[2]
-    return (name, wildcard)
+    exact = frontends.get(name, ())
+    if exact or resolution.answer is Answer.ADDRESS:
+        return exact
+    return frontends.get("*." + name.partition(".")[2], ())
 
 
-def _is_own_setting(mention: Mention, frontend: Frontend, workspace: Workspace) -> bool:
+def _is_own_setting(mention: Mention, servers: Collection[Resource]) -> bool:
     """Whether the workload is told its own name: the only server behind the host is the workload itself."""
     if mention.is_likely_call and mention.scheme:
         return False
-    servers = servers_of(frontend.resource, workspace, frontend.host)
-    return bool(servers) and all(server.resource is mention.workload.resource for server in servers)
+    return bool(servers) and all(server is mention.workload.resource for server in servers)
 
 
 def backend_services(target: Resource, workspace: Workspace, host: str = "") -> tuple[Resource, ...]:
     """The Services a Service or Ingress forwards to (for one host of it): itself, or the backends of its rules."""
     if target.type == "Service":
         return (target,)
-    found: dict[Resource, None] = {}
-    for rule in ingresses.forwarding_rules(target):
-        if rule.service and (not host or rule.host in (host, "")):
-            found.update(dict.fromkeys(workspace.named("Service", rule.service, target)))
-    return tuple(found)
+    by_host = workspace.once(_backends).get(target, {})
+    lists = (by_host.get(host, ()), by_host.get("", ())) if host else by_host.values()
+    return tuple(dict.fromkeys(service for services_of_host in lists for service in services_of_host))
+
+
+def _backends(workspace: Workspace) -> dict[Resource, dict[str, list[Resource]]]:
+    """The Services behind each host of each Ingress; "" stands for rules without host."""
+    found: dict[Resource, dict[str, list[Resource]]] = {}
+    for ingress in workspace.of_type("Ingress"):
+        by_host = found[ingress] = defaultdict(list)
+        for rule in ingresses.forwarding_rules(ingress):
+            if rule.service:
+                by_host[rule.host].extend(workspace.named("Service", rule.service, ingress))
+    return found
 
 
 def servers_of(target: Resource, workspace: Workspace, host: str = "") -> tuple[Workload, ...]:

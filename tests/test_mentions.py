@@ -1,0 +1,179 @@
+"""Which hosts a text mentions, how likely each is called, and where workloads take their texts from."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tkelint.mentions import hosts_in
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "port", "scheme"),
+    [
+        ("http://api.corp.example", "api.corp.example", None, "http"),
+        ("HTTPS://API.Corp.Example:8443/v1?x=1", "api.corp.example", 8443, "https"),
+        ("api.corp.example:9090", "api.corp.example", 9090, ""),
+        ("api.corp.example.", "api.corp.example", None, ""),
+        ("api.corp.example.:9090", "api.corp.example", 9090, ""),
+        ("10.0.0.12:80", "10.0.0.12", 80, ""),
+        ("http://10.0.0.12/24", "10.0.0.12", None, "http"),
+        ("redis://:s3cret@cache.corp.example:6379/0", "cache.corp.example", 6379, "redis"),
+        ("amqp://user.name:pa.ss@mq.corp.example", "mq.corp.example", None, "amqp"),
+        ("jdbc:mysql://db.corp.example:3306/shop?useSSL=false", "db.corp.example", 3306, "mysql"),
+        ("--api=http://api.corp.example", "api.corp.example", None, "http"),
+        ('{"url":"grpc://api.corp.example:50051"}', "api.corp.example", 50051, "grpc"),
+        ("<url>http://api.corp.example</url>", "api.corp.example", None, "http"),
+        ("<host>api.corp.example</host>", "api.corp.example", None, ""),
+        ("访问http://api.corp.example，谢谢", "api.corp.example", None, "http"),
+        ("//api.corp.example/x.js", "api.corp.example", None, ""),
+        ("api.corp.example:123456", "api.corp.example", None, ""),
+        ("see http://api.corp.example:80.", "api.corp.example", None, "http"),
+    ],
+)
+def test_host_is_read_with_its_port_and_scheme(text: str, name: str, port: int | None, scheme: str) -> None:
+    found = list(hosts_in(text))
+
+    assert [(host.name, host.port, host.scheme) for host in found] == [(name, port, scheme)]
+    assert text[found[0].start : found[0].end].lower() == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "localhost:8080",
+        "bob@corp.example",
+        "mailto: http://x bob@corp.example",
+        "From: ann.smith@corp",
+        "/etc/nginx/corp.example/cert",
+        "conf/api.corp.example",
+        "http://$HOST.corp.example",
+        "http://${NAME}.corp.example",
+        "http://$(NAME).corp.example",
+        "${PREFIX}api.corp.example",
+        "$(PREFIX)api.corp.example",
+        "{{ .Values.name }}.corp.example",
+        "http://api.corp.${ZONE}/x",
+        "http://api.corp.<zone>/x",
+        "http://api.corp{{ .zone }}",
+        "*.corp.example",
+        "%s.corp.example",
+        "_http._tcp.corp.example",
+        "my_api.corp.example",
+        "api.corp.example_old",
+        "10.0.0.0/8",
+        "10.0.0.12/32,",
+        "server.port=8080",
+        "response.json()",
+        "a..b",
+        "a-.b",
+        "a." * 130 + "b",
+    ],
+)
+def test_what_is_no_host_is_passed_over(text: str) -> None:
+    assert [host.name for host in hosts_in(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["app.yaml", "/etc/app/app.yaml", "api.corp.example.conf", "v1.2.3", "com.example.Main"]
+)
+def test_file_name_is_never_taken_for_a_shorter_host(text: str) -> None:
+    assert not {host.name for host in hosts_in(text)} & {"api.corp.example", "corp.example", "example"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# http://api.corp.example",
+        "    // http://api.corp.example",
+        "; url = http://api.corp.example",
+        "-- http://api.corp.example",
+        " * http://api.corp.example",
+        "/* http://api.corp.example */",
+        "<!-- http://api.corp.example -->",
+        "timeout: 5 # was http://api.corp.example",
+    ],
+)
+def test_comments_of_a_file_are_passed_over(line: str) -> None:
+    assert list(hosts_in(f"first: line\n{line}\nlast: line\n")) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["--api=http://api.corp.example", "#http://api.corp.example", "* http://api.corp.example"]
+)
+def test_one_line_has_no_comments(text: str) -> None:
+    assert [host.name for host in hosts_in(text)] == ["api.corp.example"]
+
+
+def test_option_on_a_line_of_a_script_is_no_comment() -> None:
+    script = "exec server \\\n  --api=http://api.corp.example \\\n  --port=80\n"
+
+    assert [host.name for host in hosts_in(script)] == ["api.corp.example"]
+
+
+@pytest.mark.parametrize(
+    ("text", "setting", "expected"),
+    [
+        ("http://api.corp.example", "API_URL", True),
+        ("api.corp.example", "API_HOST", True),
+        ("api.corp.example\n", "API_HOST", True),
+        ("http://api.corp.example", "PUBLIC_URL", False),
+        ("http://api.corp.example", "OAUTH_REDIRECT_URI", False),
+        ("localhost,api.corp.example", "NO_PROXY", False),
+        ("http://api.corp.example", "--root-url", False),
+        ("upstream: http://api.corp.example\nx: 1", "app.yaml", True),
+        ("upstream: api.corp.example:80\nx: 1", "app.yaml", True),
+        ("upstream: api.corp.example\nx: 1", "app.yaml", False),
+        ("server_name api.corp.example;\nlisten 80;", "nginx.conf", False),
+        ("publicUrl: http://api.corp.example\nx: 1", "app.yaml", False),
+        ("url: http://api.corp.example/callback\nx: 1", "app.yaml", True),
+    ],
+)
+def test_likely_calls_are_told_from_own_names(text: str, setting: str, expected: bool) -> None:
+    assert [host.is_likely_call for host in hosts_in(text, setting)] == [expected]
+
+
+def test_own_name_of_one_line_does_not_weaken_the_next() -> None:
+    text = "public_url: http://www.corp.example\nupstream: http://api.corp.example\n"
+
+    assert [(host.name, host.is_likely_call) for host in hosts_in(text, "app.yaml")] == [
+        ("www.corp.example", False),
+        ("api.corp.example", True),
+    ]
+
+
+def test_lists_of_hosts_are_read_host_by_host() -> None:
+    found = hosts_in("mongodb://u:p@a.corp.example:27017,b.corp.example:27018/db")
+
+    assert [(host.name, host.port) for host in found] == [("a.corp.example", 27017), ("b.corp.example", 27018)]
+
+
+@pytest.mark.parametrize(
+    ("text", "port"),
+    [
+        ("http://a.b", 80),
+        ("https://a.b", 443),
+        ("ws://a.b", 80),
+        ("http://a.b:8080", 8080),
+        ("a.b", None),
+        ("redis://a.b", None),
+    ],
+)
+def test_called_port_is_the_one_said_or_that_of_the_scheme(text: str, port: int | None) -> None:
+    assert [host.called_port for host in hosts_in(text)] == [port]
+
+
+@pytest.mark.parametrize(
+    "piece", ["a.b ", "a.b@", "http://a.b:c@", "://", "a.b:", "1.1/", "x.y # ", "PUBLIC a.b", "-.", "a" * 4 + "."]
+)
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_long_texts_take_time_in_proportion(piece: str, end: str) -> None:
+    text = piece * (100_000 // len(piece)) + end
+
+    start = time.perf_counter()
+    for _ in hosts_in(text, "app.yaml"):
+        pass
+
+    assert time.perf_counter() - start < 3  # a second reading per host would take minutes
