@@ -1,0 +1,174 @@
+"""Write the generated parts of the documentation.
+
+    python scripts/docs.py              everything below
+    python scripts/docs.py coverage     docs/coverage.md and docs/coverage.zh.md, from docs/coverage.yaml
+    python scripts/docs.py rules        the tables of rules in README.md and README.zh.md, from rules/
+
+`tests/test_docs.py` holds the files against what is written here.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tkelint.compiled import read_yaml  # noqa: E402 - found in this checkout, not in an installed tkelint
+from tkelint.language import text  # noqa: E402
+from tkelint.rule import LANGUAGES, Rule, load_rules  # noqa: E402
+
+# The folders of rules/ in the order a reader meets them.
+FOLDERS: Final[Mapping[str, Mapping[str, str]]] = {
+    "loopback": {"en": "CLB loopback", "zh": "CLB 回环"},
+    "kube-proxy": {"en": "kube-proxy", "zh": "kube-proxy"},
+    "service": {"en": "Services", "zh": "Service"},
+    "ingress": {"en": "Ingresses", "zh": "Ingress"},
+    "tkeserviceconfig": {"en": "TkeServiceConfig", "zh": "TkeServiceConfig"},
+    "corefile": {"en": "CoreDNS Corefiles", "zh": "CoreDNS Corefile"},
+    "dns": {"en": "DNS names of Services", "zh": "Service 的 DNS 名称"},
+    "workload": {"en": "Workloads", "zh": "工作负载"},
+    "manifest": {"en": "Manifests as such", "zh": "清单本身"},
+    "cluster": {"en": "Cluster facts", "zh": "集群事实"},
+    "suppression": {"en": "Suppressions", "zh": "忽略注释"},
+}
+
+_TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "generated": {
+        "en": "<!-- Written by `python scripts/docs.py coverage` from coverage.yaml. -->",
+        "zh": "<!-- 由 `python scripts/docs.py coverage` 根据 coverage.yaml 生成。 -->",
+    },
+    "coverage-title": {
+        "en": "# The troubleshooting page, sentence by sentence\n\n[中文](coverage.zh.md)",
+        "zh": "# 逐句对照排障文档\n\n[English](coverage.md)",
+    },
+    "coverage-introduction": {
+        "en": "tkelint grew out of one page of TKE's documentation: [Service&Ingress 网络无法访问排障处理]({page}). "
+        "Here is every sentence of it, each with the rules that act on it, or with the reason why none can.\n\n"
+        "Of {count} sentences, {covered} lead to rules.",
+        "zh": "tkelint 源自 TKE 的一篇官方文档：[Service&Ingress 网络无法访问排障处理]({page})。"
+        "下面列出其中的每一句话，并给出对应的规则，或说明为什么无法静态检查。\n\n"
+        "全文共 {count} 句，其中 {covered} 句有对应的规则。",
+    },
+    "rules": {"en": "Rules: {rules}.", "zh": "规则：{rules}。"},
+    "no-rule": {"en": "No rule: {why}", "zh": "无规则：{why}"},
+    "table-head": {"en": "| Rule | Severity | What is wrong | Event codes |", "zh": "| 规则 | 级别 | 问题 | 错误码 |"},
+}
+
+_CODE_SPAN = re.compile(r"(`[^`]*`)")
+
+
+def coverage(language: str) -> str:
+    """The page that holds the sentences of the troubleshooting page against the rules."""
+    data = read_yaml(ROOT / "docs" / "coverage.yaml")
+    sentences = [entry for section in data["sections"] for entry in section.get("sentences", ())]
+    introduction = _TEXTS["coverage-introduction"][language].format(
+        page=data["page"], count=len(sentences), covered=sum("rules" in entry for entry in sentences)
+    )
+    blocks = [_TEXTS["coverage-title"][language], _TEXTS["generated"][language], introduction]
+    for section in data["sections"]:
+        blocks.append(_heading(section, language))
+        for entry in section.get("sentences", ()):
+            blocks += _sentence(entry, data["reasons"], language)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _heading(section: Mapping[str, Any], language: str) -> str:
+    """The page's own heading; its tabs (`:::`) stand below its third level."""
+    heading = str(section["heading"]).replace(":::", "####", 1)
+    return f"{heading} · {section['gloss']}" if language == "en" else heading
+
+
+def _sentence(entry: Mapping[str, Any], reasons: Mapping[str, Any], language: str) -> Iterator[str]:
+    """The sentence as a quotation, in English its gloss, and what becomes of it."""
+    yield "\n".join(f"> {line}".rstrip() for line in _harmless(entry["sentence"]).splitlines())
+    if language == "en":
+        yield f"*{_harmless(entry['gloss'])}*"
+    if "rules" in entry:
+        separator = text("separator", language)
+        linked = separator.join(_link(load_rules()[rule_id], "../") for rule_id in entry["rules"])
+        how = entry["how"][language] if "how" in entry else ""
+        space = " " if language == "en" and how else ""
+        yield _TEXTS["rules"][language].format(rules=linked) + space + how
+    else:
+        why = reasons[entry["why"]] if isinstance(entry["why"], str) else entry["why"]
+        yield _TEXTS["no-rule"][language].format(why=why[language])
+
+
+def _harmless(markdown: str) -> str:
+    """Markdown whose `<Name>` outside of code is shown instead of being taken for HTML."""
+    if markdown.startswith("```"):
+        return markdown
+    parts = _CODE_SPAN.split(markdown)
+    return "".join(part if part.startswith("`") else part.replace("<", "\\<") for part in parts)
+
+
+def rule_tables(language: str) -> str:
+    """All rules, one table for each folder."""
+    rules = load_rules().values()
+    blocks = []
+    for folder, title in FOLDERS.items():
+        rows = [_row(rule, language) for rule in rules if rule.folder == folder]
+        if rows:
+            head = f"{_TEXTS['table-head'][language]}\n| --- | --- | --- | --- |"
+            blocks.append("\n".join([f"### {title[language]}\n\n{head}", *rows]))
+    return "\n\n".join(blocks)
+
+
+def _row(rule: Rule, language: str) -> str:
+    severities = " / ".join(text(severity.value, language) for severity in rule.severities.values())
+    title = rule.title[language] if rule.enabled else text("titled-off", language, title=rule.title[language])
+    codes = text("separator", language).join(rule.codes)
+    cells = (_link(rule, ""), severities, title.replace("|", "\\|"), codes)
+    return f"| {' | '.join(cells)} |".replace("  ", " ")
+
+
+def _link(rule: Rule, up: str) -> str:
+    return f"[`{rule.id}`]({up}rules/{rule.folder}/{rule.id}.yaml)"
+
+
+def replace_section(page: str, name: str, section: str) -> str:
+    """A page with the text between `<!-- name: begin -->` and `<!-- name: end -->` replaced."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, found_begin, rest = page.partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not found_begin or not found_end:
+        raise ValueError(f"no section {name}")
+    return f"{before}{begin}\n\n{section}\n\n{end}{after}"
+
+
+def coverage_files() -> dict[Path, str]:
+    """The generated pages about the troubleshooting page, by path."""
+    return {ROOT / "docs" / localised("coverage.md", language): coverage(language) for language in LANGUAGES}
+
+
+def rule_files() -> dict[Path, str]:
+    """The READMEs with current tables of rules, by path."""
+    paths = {language: ROOT / localised("README.md", language) for language in LANGUAGES}
+    return {
+        path: replace_section(path.read_text(encoding="utf-8"), "rules", rule_tables(language))
+        for language, path in paths.items()
+    }
+
+
+def localised(name: str, language: str) -> str:
+    """The name of a page in a language: `README.md`, `README.zh.md`."""
+    return name if language == "en" else name.replace(".md", f".{language}.md")
+
+
+TARGETS: Final[Mapping[str, Callable[[], dict[Path, str]]]] = {"coverage": coverage_files, "rules": rule_files}
+
+
+def main(names: Sequence[str]) -> None:
+    """Write the named targets, or all of them."""
+    for name in names or TARGETS:
+        for path, content in TARGETS[name]().items():
+            path.write_text(content, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
