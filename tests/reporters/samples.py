@@ -159,7 +159,7 @@ def report(findings: tuple[Finding, ...] = (), rules: tuple[Rule, ...] = (), **c
         "crashes": (),
         "rules": (*rules, *(rule(name) for name in sorted(known))),
         "facts": MappingProxyType({}),
-        "root": Path("/work/shop"),
+        "root": Path("/srv/shop"),
         "secrets": {},
     }
     return Report(**{**values, **changes})

@@ -68,7 +68,7 @@ def test_worst_come_first_and_each_kind_has_ten() -> None:
 
 
 def test_path_is_relative_to_the_checkout() -> None:
-    [line] = commands(TARGET_PORT, repository=Path("/work"))
+    [line] = commands(TARGET_PORT, repository=Path("/srv"))
 
     assert "file=shop/deploy/orders/service.yaml," in line
 

@@ -111,14 +111,14 @@ def test_columns_count_code_points() -> None:
 
 
 def test_uris_are_relative_to_the_checkout() -> None:
-    location = result_of(TARGET_PORT, repository=Path("/work"))["locations"][0]["physicalLocation"]
+    location = result_of(TARGET_PORT, repository=Path("/srv"))["locations"][0]["physicalLocation"]
 
     assert location["artifactLocation"] == {"uri": "shop/deploy/orders/service.yaml"}
 
 
 @pytest.mark.parametrize(
     ("repository", "expected"),
-    [(None, "tkelint/"), (Path("/work/shop"), "tkelint/"), (Path("/work"), "tkelint/shop/")],
+    [(None, "tkelint/"), (Path("/srv/shop"), "tkelint/"), (Path("/srv"), "tkelint/shop/")],
 )
 def test_each_project_of_a_repository_is_a_category(repository: Path | None, expected: str) -> None:
     assert run_of(report(), repository=repository)["automationDetails"]["id"] == expected
