@@ -21,16 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.files import FoundFile, SkippedFile, failure
-from tkelint.gitignore import (
-    IgnoreFiles,
-    IgnoreRules,
-    Pattern,
-    encode_pattern,
-    find_git_root,
-    is_within,
-    parse_pattern,
-    relative_path,
-)
+from tkelint.gitignore import IgnoreFiles, IgnoreRules, find_git_root, is_within, relative_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -106,25 +97,26 @@ class _Glob:
     """A glob of the command line, relative to `base`, the folder up to its first wildcard."""
 
     base: str
-    pattern: Pattern
-    folders: tuple[Pattern, ...]  # what the folders above a match look like, by depth
+    name: str  # its last part
+    pattern: IgnoreRules
+    folders: tuple[IgnoreRules, ...]  # what the folders above a match look like, by depth
     crosses_folders: bool
 
     @property
     def names_files(self) -> bool:
         """Whether it says more of a name than a star, so that a file of any name is meant: `*.conf`, not `*`."""
-        return self.pattern.text.rpartition(b"/")[2].strip(b"*") != b""
+        return self.name.strip("*") != ""
 
     def matches(self, path: str, *, is_folder: bool) -> bool:
         """Whether the entry at a real path is meant itself."""
-        return self.pattern.matches(relative_path(path, self.base), is_folder=is_folder)
+        return self.pattern.decide(relative_path(path, self.base), is_folder=is_folder) is True
 
     def may_lead(self, folder: str) -> bool:
         """Whether something below a folder may match."""
         relative = relative_path(folder, self.base)
         depth = relative.count("/")
         if depth < len(self.folders):
-            return self.folders[depth].matches(relative, is_folder=True)
+            return self.folders[depth].decide(relative, is_folder=True) is True
         return self.crosses_folders
 
 
@@ -162,8 +154,7 @@ class _Search:
         self._boundary = os.path.realpath(boundary)
         self._written_root = os.path.abspath(root)
         self._spellings = (self._written_root, os.path.abspath(boundary), self._root, self._boundary)
-        patterns = (parse_pattern(encode_pattern(line)) for line in exclude)
-        self._exclude = IgnoreRules(pattern for pattern in patterns if pattern is not None)
+        self._exclude = IgnoreRules(exclude)
         self._ignore_files = IgnoreFiles() if respect_gitignore else None
         self._exclude_named = exclude_named
         self._visited: set[tuple[str, _Glob | None]] = set()
@@ -300,7 +291,7 @@ class _Search:
     def _is_excluded(self, target: _Target) -> bool:
         if target.real == self._root or not is_within(target.real, self._root):
             return False
-        return self._exclude.covers(relative_path(target.real, self._root), is_folder=target.is_folder)
+        return self._exclude.decide(relative_path(target.real, self._root), is_folder=target.is_folder) is True
 
     def _resolve(self, path: str, zone: str | None = None, *, explicit: bool = False) -> _Target | None:
         """What a path leads to, or nothing where that is missing or out of bounds."""
@@ -375,8 +366,8 @@ def _is_meant(entry: os.DirEntry[str], glob: _Glob | None, *, is_folder: bool) -
 def _parse_glob(base: str, parts: Sequence[str]) -> _Glob:
     crossing = parts.index("**") if "**" in parts else None
     folders = (_anchored(parts[:count]) for count in range(1, len(parts) if crossing is None else crossing + 1))
-    return _Glob(base, _anchored(parts), tuple(folders), crossing is not None)
+    return _Glob(base, parts[-1], _anchored(parts), tuple(folders), crossing is not None)
 
 
-def _anchored(parts: Sequence[str]) -> Pattern:
-    return Pattern(encode_pattern("/" + "/".join(parts)))
+def _anchored(parts: Sequence[str]) -> IgnoreRules:
+    return IgnoreRules(["/" + "/".join(parts)])
