@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tkelint import services
+from tkelint.checks.clb_backends import direct_access
 from tkelint.checks.nearby import belong_together
 from tkelint.checks.pod_makers import may_make_pods
 from tkelint.checks.service_ports import is_integer, protocol_of
@@ -170,6 +171,14 @@ def selector_matches_nothing(service: Resource, workspace: Workspace) -> Iterato
             },
             related=(Related(miss.node, "labels", {"workload": miss.workload.resource.label}),),
         )
+
+
+def public_without_bandwidth(service: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A public CLB in front of nodes that pay for their own bandwidth."""
+    if workspace.facts.value("accountType") != "traditional" or not services.has_clb(service):
+        return
+    if services.network(service, workspace.facts) == "public" and direct_access(service, workspace) is False:
+        yield Problem(node=service.node("spec", "type"), parameters={"service": service.label})
 
 
 def _selector(service: Resource) -> dict[str, str]:

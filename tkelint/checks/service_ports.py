@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from tkelint import services
 from tkelint.checks.nearby import are_installed_together, is_in_one_file
 from tkelint.problem import Problem, Related
+from tkelint.security_group import EVERY_PORT, NODE_PORTS
 from tkelint.workspace import may_share_namespace
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 DEFAULT_PROTOCOL = "TCP"
-
-# --service-node-port-range of the API server; TKE's pages print 30000-32768, one port too many.
-NODE_PORTS = range(30000, 32768)
-_PORTS = range(1, 65536)
 
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\Z")
 # An IANA service name: at most 15 characters, one letter at least, no hyphen at an end or beside another.
@@ -109,7 +106,7 @@ def _objection(key: str, value: Any, service: Resource) -> str:
 def _number_objection(value: Any) -> str:
     if not is_integer(value):
         return "not-a-number"
-    return "" if value in _PORTS else "out-of-range"
+    return "" if value in EVERY_PORT else "out-of-range"
 
 
 def _target_objection(value: Any) -> str:
