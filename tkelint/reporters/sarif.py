@@ -45,6 +45,8 @@ RESULTS_LIMIT: Final = 25_000
 RELATED_LIMIT: Final = 100
 _SNIPPET_LIMIT: Final = 200
 
+_LANGUAGE_TAGS: Final = {"en": "en-US", "zh": "zh-CN"}
+
 
 @dataclass(frozen=True, slots=True)
 class _Log:
@@ -84,6 +86,7 @@ def _run(log: _Log) -> om.Run:
         automation_details=om.RunAutomationDetails(id=_category(log)),
         column_kind="unicodeCodePoints",
         invocations=[_invocation(log)],
+        language=_LANGUAGE_TAGS[log.options.language],
         redaction_tokens=[MASK] if log.report.secrets else None,
         results=_results(log),
     )
