@@ -24,7 +24,7 @@ from tkelint.syntax.yaml_limits import (
     MAX_NODES,
     NODES_OF_A_DOCUMENT,
 )
-from tkelint.syntax.yaml_lines import LineReader, NotOrdinaryError
+from tkelint.syntax.yaml_lines import NotOrdinaryError, read_lines
 
 if TYPE_CHECKING:
     from tkelint.source import SourceFile
@@ -33,11 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ParsedFile", "YamlDocument", "YamlError", "parse"]
 
-# Characters that go-yaml refuses anywhere (`readerc.go`), and those that the line reader leaves to libyaml: Unicode's
-# line ends, a byte order mark inside of the text, and a carriage return that is not part of CRLF.
-_REFUSED: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NOT_ORDINARY: Final = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_LONE_CARRIAGE_RETURN: Final = re.compile(r"\r(?!\n)")
 _LINE_WITH_TEXT: Final = re.compile(r"[^\s].*")
 
 
@@ -108,7 +103,6 @@ class _FileReader:
 
     def __init__(self, source: SourceFile) -> None:
         self._source = source
-        self._lines = LineReader()
         self._nodes = 0
         self._documents: list[YamlDocument] = []
         self._errors: list[YamlError] = []
@@ -138,7 +132,7 @@ class _FileReader:
             if looks_like_json(text):
                 self._add_stream(json_stream(text, span.start))
             else:
-                value = self._ordinary(text)
+                value = read_lines(text.replace("\r\n", "\n"))
                 self._add(value, span, is_empty=value is None)
         except (NotJsonError, NotOrdinaryError):
             self._read_closely(text, span)
@@ -152,24 +146,12 @@ class _FileReader:
             nodes = len(text) // 8
         self._nodes += max(nodes, NODES_OF_A_DOCUMENT)
 
-    def _ordinary(self, text: str) -> Json:
-        if _NOT_ORDINARY.search(text):
-            raise NotOrdinaryError
-        if "\r" in text:
-            text = text.replace("\r\n", "\n")
-            if "\r" in text:
-                raise NotOrdinaryError
-        return self._lines.read(text)
-
     def _exactly(self, text: str, span: Span) -> int:
         """Read a document from libyaml's events and say how many values it took. Raises `ReadFailure`."""
         # ruamel.yaml takes 40 ms to import, more than the rest of the program; most files never need it.
         from tkelint.syntax.yaml_nodes import compose  # noqa: PLC0415
         from tkelint.syntax.yaml_values import construct  # noqa: PLC0415
 
-        if refused := _REFUSED.search(text):
-            start = span.start + refused.start()
-            raise ReadFailure("syntax", f"found the control character U+{ord(refused[0]):04X}", start, start + 1)
         composed = compose(text, span.start, MAX_NODES)
         if composed.root is None or composed.root.is_empty:
             self._add(None, span, is_empty=True)

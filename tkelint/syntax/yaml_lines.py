@@ -1,6 +1,6 @@
 """The fast way to read YAML: ordinary manifests, line by line.
 
-`LineReader` knows one line at a time: indentation, dashes, a key, and a value that ends on its line (or a block
+`read_lines` knows one line at a time: indentation, dashes, a key, and a value that ends on its line (or a block
 scalar). What it knows it reads exactly as libyaml and go-yaml do; at the first thing beyond (an anchor, a tag, a
 value on several lines, odd indentation, a duplicate key, an error) it gives up, and the exact way decides.
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tkelint.syntax.yaml_limits import MAX_DEPTH, MAX_KNOWN_LINES
@@ -47,6 +48,7 @@ _LINE_BREAKS: Final = re.compile(r"\n+")
 # libyaml looks for the ':' of a key on one line and within 1,024 bytes.
 _MAX_KEY: Final = 250
 _MAX_LINE: Final = 20_000
+_MAX_KNOWN_LINE: Final = 300
 
 
 class NotOrdinaryError(Exception):
@@ -70,63 +72,46 @@ _SCALAR, _AWAITED, _BRACKETS, _BLOCK = range(4)
 _NO_COLUMN: Final = -2
 
 
-class _KnownLines(dict[str, "_Line | None"]):
-    """What lines say, found out when it is first asked for; `None` for a comment or nothing."""
+def read_lines(text: str) -> Json:
+    """The value of one document; `None` when it is empty. Line ends must be LF.
 
-    def __missing__(self, source: str) -> _Line | None:
-        """Take a line apart. Raises `NotOrdinaryError`."""
-        line = self[source] = _take_apart(source)
-        return line
-
-
-class LineReader:
-    """Reads texts that have much in common: what a line says is remembered from one text to the next."""
-
-    def __init__(self) -> None:
-        self._known = _KnownLines()
-
-    def read(self, text: str) -> Json:
-        """The value of one document; `None` when it is empty. Line ends must be LF.
-
-        Raises `NotOrdinaryError`.
-        """
-        known = self._known
-        if len(known) > MAX_KNOWN_LINES:
-            known.clear()
-        lines = text.split("\n")
-        index, count = _after_separator(lines[0]), len(lines)
-        # Open collections and the columns they stand in, below them a holder of the root.
-        holder: dict[str, Json] = {"": None}
-        stack: list[tuple[int, Any]] = [(-1, holder)]
-        container: Any = holder
-        key_column = _NO_COLUMN
-        awaiting: str | None = ""
-        while index < count:
-            line = known[lines[index]]
-            index += 1
-            if line is None:
-                continue
-            column, dashes, _, key, value, kind = line
-            # Most lines add a key to the mapping on top; any other changes which collections are open.
-            if dashes or column != key_column or awaiting is not None:
-                _adapt(stack, line, awaiting)
-                key_column, container = stack[-1]
-            awaiting = None
-            if kind != _SCALAR:
-                if kind == _AWAITED:
-                    awaiting = key
-                elif kind == _BLOCK:
-                    value, index = _block_scalar(lines, index, value, stack[-1][0])
-                else:
-                    value = value.copy()
-            if key is None:
-                container.append(value)
-                key_column = _NO_COLUMN
-            elif key in container:
-                raise NotOrdinaryError
+    Raises `NotOrdinaryError`.
+    """
+    lines = text.split("\n")
+    index, count = _after_separator(lines[0]), len(lines)
+    # Open collections and the columns they stand in, below them a holder of the root.
+    holder: dict[str, Json] = {"": None}
+    stack: list[tuple[int, Any]] = [(-1, holder)]
+    container: Any = holder
+    key_column = _NO_COLUMN
+    awaiting: str | None = ""
+    while index < count:
+        source = lines[index]
+        line = _known_line(source) if len(source) < _MAX_KNOWN_LINE else _take_apart(source)
+        index += 1
+        if line is None:
+            continue
+        column, dashes, _, key, value, kind = line
+        # Most lines add a key to the mapping on top; any other changes which collections are open.
+        if dashes or column != key_column or awaiting is not None:
+            _adapt(stack, line, awaiting)
+            key_column, container = stack[-1]
+        awaiting = None
+        if kind != _SCALAR:
+            if kind == _AWAITED:
+                awaiting = key
+            elif kind == _BLOCK:
+                value, index = _block_scalar(lines, index, value, stack[-1][0])
             else:
-                container[key] = value
-        return holder[""]
+                value = value.copy()
+        if key is None:
+            container.append(value)
+            key_column = _NO_COLUMN
+        elif key in container:
+            raise NotOrdinaryError
+        else:
+            container[key] = value
+    return holder[""]
 
 
 def _after_separator(line: str) -> int:
@@ -172,7 +157,9 @@ def _open_item(stack: list[tuple[int, Any]], column: int, child: list[Json] | di
 
 def _take_apart(source: str) -> _Line | None:
     """What a line says; `None` for a comment or nothing. Raises `NotOrdinaryError`."""
-    match = _LINE.match(source) if len(source) <= _MAX_LINE else None
+    if len(source) > _MAX_LINE or _has_odd_characters(source):
+        raise NotOrdinaryError
+    match = _LINE.match(source)
     if match is None:
         if _NOTHING_ON_LINE.match(source):
             return None
@@ -194,6 +181,9 @@ def _take_apart(source: str) -> _Line | None:
     return _Line(column, dash_columns, column + len(dashes), key, value, kind)
 
 
+_known_line = lru_cache(maxsize=MAX_KNOWN_LINES)(_take_apart)
+
+
 def _is_ordinary(source: str, dashes: str, key: str | None, scalar: str | None, other: str | None) -> bool:
     """Whether a line that fits the pattern has one value or key in a place where it is no part of something longer."""
     if key is None:
@@ -201,6 +191,11 @@ def _is_ordinary(source: str, dashes: str, key: str | None, scalar: str | None, 
     if scalar is not None and other is not None:
         return False
     return len(key) <= _MAX_KEY and key != MERGE_KEY and not source.startswith("...")
+
+
+def _has_odd_characters(text: str) -> bool:
+    """Whether a line has more than visible characters, blanks and tabs: control characters, Unicode's line ends."""
+    return not (text.isprintable() or text.replace("\t", " ").replace("\u3000", " ").isprintable())
 
 
 def _key(source: str) -> str:
@@ -248,7 +243,7 @@ def _block_scalar(lines: list[str], index: int, header: str, parent: int) -> tup
         index += 1
     while content and not content[-1]:
         content.pop()
-    if not content:
+    if not content or _has_odd_characters("".join(content)):
         raise NotOrdinaryError
     text = "\n".join(content) if header[0] == "|" else _folded(content)
     return (text if "-" in header else text + "\n"), index
