@@ -18,6 +18,6 @@ class RulesBuildHook(BuildHookInterface[Any]):
         try:
             from tkelint import compiled  # noqa: PLC0415 - importable only from here on
 
-            compiled.write_compiled({"format": 1, "stamp": [], **compiled.compile_rules(Path(self.root) / "rules")})
+            compiled.write_compiled(compiled.compile_rules(Path(self.root) / "rules"))
         finally:
             sys.path.remove(self.root)

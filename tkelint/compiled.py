@@ -10,6 +10,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,12 @@ PACKAGE = Path(__file__).parent
 RULES = PACKAGE.parent / "rules"
 COMPILED = PACKAGE / "_compiled.json"
 
-_FORMAT = 1  # raise it when the shape of the compiled file changes
+_FORMAT = 2  # raise it when the shape of the compiled file changes
+
+# A blank after full-width punctuation, or between two Chinese characters.
+_FOLDED_CHINESE = re.compile(
+    r"(?<=[\u3001-\u3011\uff01-\uff1f]) | (?=[\u3001-\u3011\uff01-\uff1f])|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])"
+)
 
 
 @functools.cache
@@ -34,9 +40,9 @@ def load() -> dict[str, Any]:
         return compiled
     stamp = _stamp()
     if compiled is None or compiled.get("stamp") != stamp:
-        compiled = {"format": _FORMAT, "stamp": stamp, **compile_rules(RULES)}
+        compiled = compile_rules(RULES)
         with contextlib.suppress(OSError):
-            write_compiled(compiled)
+            write_compiled(compiled, stamp)
     return compiled
 
 
@@ -52,9 +58,18 @@ def compile_rules(root: Path) -> dict[str, Any]:
         rule = read_yaml(path)
         rule.pop("examples", None)
         rule["folder"] = path.parent.name
-        rules.append(rule)
+        rules.append(_without_fold_marks(rule))
     facts = {path.stem: read_yaml(path) for path in sorted((root / "facts").glob("*.yaml"))}
     return {"rules": sorted(rules, key=lambda rule: str(rule.get("id"))), "facts": facts}
+
+
+def _without_fold_marks(value: Any) -> Any:
+    """The same value without the blanks that folded scalars leave inside Chinese, which has none."""
+    if isinstance(value, dict):
+        return {key: _without_fold_marks(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_without_fold_marks(each) for each in value]
+    return _FOLDED_CHINESE.sub("", value) if isinstance(value, str) else value
 
 
 def rule_files(root: Path = RULES) -> Iterator[Path]:
@@ -69,12 +84,15 @@ def read_yaml(path: Path) -> Any:
     return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
 
 
-def write_compiled(compiled: dict[str, Any]) -> None:
-    """Replace the compiled file in one step, since several processes may do it at once."""
+def write_compiled(compiled: dict[str, Any], stamp: Any = None) -> None:
+    """Replace the compiled file in one step, since several processes may do it at once.
+
+    `stamp` tells for which state of `rules/` it holds; a wheel, which has no `rules/`, needs none.
+    """
     descriptor, name = tempfile.mkstemp(dir=PACKAGE, prefix="_compiled.", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(compiled, file, ensure_ascii=False, separators=(",", ":"))
+            json.dump({"format": _FORMAT, "stamp": stamp, **compiled}, file, ensure_ascii=False, separators=(",", ":"))
         Path(name).replace(COMPILED)
     except BaseException:
         Path(name).unlink(missing_ok=True)

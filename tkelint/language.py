@@ -10,6 +10,7 @@ Reasons are the keys of `FileStatus.reason`. Parameters are in braces; add a rea
 - might have been linted but could not be read: `syntax-error`, `helm-template`, `json-with-comments`, `not-text`
   {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`, `outside-root`,
   `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}, `render-failed` {detail}
+- ignore files: `ignore-pattern` {pattern}
 - left out on purpose: `ignored-by-git`, `excluded`, `third-party`
 """
 
@@ -175,6 +176,10 @@ REASONS: Final[Mapping[str, _Text]] = {
     "unreadable": {"en": "could not be read ({detail})", "zh": "无法读取（{detail}）"},
     "render-failed": {"en": "could not be rendered ({detail})", "zh": "渲染失败（{detail}）"},
     "ignored-by-git": {"en": "ignored by Git", "zh": "被 Git 忽略"},
+    "ignore-pattern": {
+        "en": "its pattern '{pattern}' is not applied: no pattern of Git, or too costly to match",
+        "zh": "其中的模式 '{pattern}' 未生效：不是 Git 的模式，或匹配开销过大",
+    },
     "excluded": {"en": "excluded by the configuration", "zh": "被配置排除"},
     "third-party": {"en": "installed by a package manager", "zh": "由包管理器安装"},
 }

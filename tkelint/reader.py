@@ -16,6 +16,7 @@ from tkelint.kustomize import Kustomizations, read_kustomizations
 from tkelint.resource import COREFILE_KIND, Resource, text_resource
 from tkelint.syntax.helm import template_of
 from tkelint.syntax.yaml import ParsedFile, YamlDocument, YamlError, parse
+from tkelint.syntax.yaml_chunks import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -92,7 +93,7 @@ def _read(source: SourceFile, targeted: bool, parsed: ParsedFile | None, kustomi
     failed = {error.document for error in parsed.errors if error.kind != "duplicate-key"}
     reasons += ["helm-template" for error in parsed.errors if error.kind == "template"]
     reasons += ["syntax-error" for error in parsed.errors if error.kind in ("syntax", "limit")]
-    unread = tuple(_texts_of_failed(source, parsed, failed))
+    unread = tuple(_texts_of_failed(source, failed))
     status = _status(source.path, targeted, len(resources), reasons)
     return Reading(source, targeted, parsed.documents, tuple(resources), parsed.errors, unread, status)
 
@@ -121,12 +122,12 @@ def _open(document: YamlDocument, namespace: str | None, targeted: bool) -> Iter
             yield Resource(document, value, base, template=template, namespace=namespace, targeted=targeted)
 
 
-def _texts_of_failed(source: SourceFile, parsed: ParsedFile, failed: set[int]) -> Iterator[str]:
-    """The text of each document that has no value, from its span when the parser knows it, else the whole file."""
-    spans = {document.index: document.span for document in parsed.documents}
-    for index in sorted(failed):
-        span = spans.get(index)
-        yield source.text[span.start : span.end] if span is not None else source.text
+def _texts_of_failed(source: SourceFile, failed: set[int]) -> Iterator[str]:
+    """The text of each document that could not be read."""
+    if failed:
+        for index, chunk in enumerate(chunks(source.text)):
+            if index in failed:
+                yield source.text[chunk.span.start : chunk.span.end]
 
 
 def _status(path: str, targeted: bool, resources: int, reasons: Sequence[str]) -> FileStatus:
