@@ -61,21 +61,33 @@ def backend_port_missing(ingress: Resource, workspace: Workspace) -> Iterator[Pr
             continue
         named = workspace.named("Service", rule.service, ingress)
         candidates = [service for service in named if belong_together(ingress, service)]
-        if not candidates or any(_has_port(service, port) for service in candidates):
-            continue
-        service = candidates[0]
-        intended = _port_meant(service, port)
-        yield Problem(
-            node=rule.port_node,
-            message="missing" if intended is None else "target-port",
-            parameters={
-                "service": service.label,
-                "port": port,
-                "declared": [_spoken_port(entry) for _, entry in services.ports(service)],
-                "intended": _spoken_port(intended.value) if intended else "",
-            },
-            related=(Related(intended or service.node("spec", "ports"), "ports", {"service": service.label}),),
-        )
+        if not named:
+            yield from _external_port(rule, ingress, workspace)
+        elif candidates and not any(_has_port(service, port) for service in candidates):
+            service = candidates[0]
+            intended = _port_meant(service, port)
+            yield Problem(
+                node=rule.port_node,
+                message="missing" if intended is None else "target-port",
+                parameters={
+                    "service": service.label,
+                    "port": port,
+                    "declared": [_spoken_port(entry) for _, entry in services.ports(service)],
+                    "intended": _spoken_port(intended.value) if intended else "",
+                },
+                related=(Related(intended or service.node("spec", "ports"), "ports", {"service": service.label}),),
+            )
+
+
+def _external_port(rule: ForwardingRule, ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A port that a Service declared in the configuration does not have."""
+    name, port = rule.service or "", rule.port
+    for external in workspace.externals:
+        if external.covers("Service", ingress.namespace, name):
+            if port is not None and external.has_port(port) is False:
+                parameters = {"service": name, "port": port, "declared": list(external.ports), "intended": ""}
+                yield Problem(node=rule.port_node, message="external", parameters=parameters)
+            return
 
 
 def rule_duplicate(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
