@@ -128,13 +128,13 @@ def _texts(workload: Workload, workspace: Workspace) -> Iterator[tuple[Node, str
             reference = _mapping(_mapping(variable.get("valueFrom")).get("configMapKeyRef"))
             link = node.child("valueFrom", "configMapKeyRef", "name")
             yield from _config_map(reference.get("name"), _strings([reference.get("key")]), link, workspace)
-        for node, source in _items(container, "envFrom"):
-            name = _mapping(source.get("configMapRef")).get("name")
+        for node, variables in _items(container, "envFrom"):
+            name = _mapping(variables.get("configMapRef")).get("name")
             yield from _config_map(name, None, node.child("configMapRef", "name"), workspace)
     for node, volume in workload.resource.items(*workload.pod, "spec", "volumes"):
         yield from _volume(node.child("configMap"), volume.get("configMap"), workspace)
-        for source, content in _items(node.child("projected"), "sources"):
-            yield from _volume(source.child("configMap"), content.get("configMap"), workspace)
+        for source_node, source in _items(node.child("projected"), "sources"):
+            yield from _volume(source_node.child("configMap"), source.get("configMap"), workspace)
 
 
 def _words(node: Node) -> Iterator[tuple[Node, str, tuple[Node, ...]]]:
