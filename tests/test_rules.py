@@ -82,10 +82,11 @@ def test_bad_example_is_reported_where_it_says(rule_id: str, example: dict[str, 
     }
     assert expected, "the example expects nothing"
 
-    report = lint_texts(files, example.get("config"), rules={rule_id})
+    report = lint_texts(files, example.get("config"), rules={rule_id, *example.get("rules", ())})
 
     assert report.crashes == ()
-    found = {(each.place.source.path, each.place.region.start_line, each.severity.value) for each in report.findings}
+    findings = [finding for finding in report.findings if finding.rule_id == rule_id]
+    found = {(each.place.source.path, each.place.region.start_line, each.severity.value) for each in findings}
     said = {(path, line, severity) for path, line, severity in found if (path, line, severity) in expected}
     said |= {(path, line, None) for path, line, _ in found if (path, line, None) in expected}
     assert said == expected
@@ -94,7 +95,8 @@ def test_bad_example_is_reported_where_it_says(rule_id: str, example: dict[str, 
 
 @pytest.mark.parametrize(("rule_id", "example"), _cases("good"))
 def test_good_example_is_silent(rule_id: str, example: dict[str, Any]) -> None:
-    report = lint_texts(_tree(example["good"]), example.get("config"), rules={rule_id, "manifest-syntax-error"})
+    rules = {rule_id, "manifest-syntax-error", *example.get("rules", ())}
+    report = lint_texts(_tree(example["good"]), example.get("config"), rules=rules)
 
     assert report.crashes == ()
     assert [f"{finding.rule_id}: {finding.message['en']}" for finding in report.findings] == []

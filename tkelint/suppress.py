@@ -10,41 +10,60 @@ Each names rules and a reason. What suppresses nothing, names no known rule or g
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import difflib
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tkelint.corefiles import corefile_nodes
 from tkelint.finding import finding_of
 from tkelint.problem import Problem
-from tkelint.resource import COREFILE_KIND, FILE_KIND, text_resource
+from tkelint.resource import FILE_KIND, PSEUDO_KINDS, text_resource
 from tkelint.rule import load_rules, rule_named
+from tkelint.source import Span
+from tkelint.syntax.corefile_lexer import tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from tkelint.config import Config
+    from tkelint.config.model import Ignore
     from tkelint.problem import Finding
     from tkelint.reader import Reading
-    from tkelint.resource import Node
+    from tkelint.resource import Node, Resource
     from tkelint.rule import Rule
-    from tkelint.source import SourceFile, Span
+    from tkelint.source import SourceFile
     from tkelint.workspace import Workspace
 
 ANNOTATION = "tkelint.io/ignore"
 
 # The rules that speak of suppressions. They are reported here, not by a check, since only here is known what was used.
 UNUSED = "suppression-unused"
+EXPIRED = "suppression-expired"
 UNKNOWN_RULE = "suppression-unknown-rule"
 WITHOUT_REASON = "suppression-without-reason"
 
-_COMMENT = re.compile(r"#[ \t]*tkelint:[ \t]*(?P<scope>ignore-file|ignore)\[(?P<rules>[^\]\r\n]*)\](?P<reason>[^\r\n]*)")
+_COMMENT = re.compile(
+    r"#[ \t]*tkelint:[ \t]*(?P<scope>ignore-file|ignore)\[(?P<rules>[^\]\r\n]*)\](?P<reason>[^\r\n]*)"
+)
+_NAME = re.compile(r"[^\s,，、]+")
+_REASON_SEPARATOR = "--"
+_BEFORE_REASON = " \t:：-–—，,"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
+class RuleName:
+    """A rule as a suppression names it: by its id or a former one. `rule` is `None` when there is none."""
+
+    text: str
+    node: Node
+    rule: Rule | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Suppression:
     """One statement that findings of some rules are not to be reported.
 
@@ -52,119 +71,219 @@ class Suppression:
     """
 
     node: Node
-    rules: tuple[str, ...]
+    names: tuple[RuleName, ...]
     reason: str
     line: int | None = None
     area: Span | None = None
 
-    def covers(self, finding: Finding) -> bool:
-        """Whether a finding of the same file is meant."""
-        if self.line is None and self.area is None:
-            return True
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The suppressions of one file, to be found by place. Areas are those of objects, which do not overlap."""
+
+    is_complete: bool  # whether all objects of the file could be read, so that what suppresses nothing is unused
+    everywhere: list[Suppression] = field(default_factory=list)
+    by_line: dict[int, list[Suppression]] = field(default_factory=lambda: defaultdict(list))
+    by_area: dict[Span, list[Suppression]] = field(default_factory=lambda: defaultdict(list))
+    areas: list[Span] = field(default_factory=list)
+
+    def covering(self, finding: Finding) -> Iterator[Suppression]:
+        """The suppressions that mean the place of a finding, whatever its rule."""
+        yield from self.everywhere
+        yield from self.by_line.get(finding.place.region.start_line, ())
         span = finding.place.span
-        inside = self.area is not None and self.area.start <= span.start and span.end <= self.area.end
-        return inside or finding.place.region.start_line == self.line
+        index = bisect.bisect_right(self.areas, span.start, key=lambda area: area.start) - 1
+        if index >= 0 and span.end <= self.areas[index].end:
+            yield from self.by_area[self.areas[index]]
+
+    def all(self) -> Iterator[Suppression]:
+        """Every suppression once."""
+        yield from self.everywhere
+        seen = {
+            suppression: None for group in (*self.by_line.values(), *self.by_area.values()) for suppression in group
+        }
+        yield from seen
 
 
 def suppress(
     findings: Iterable[Finding], workspace: Workspace, config: Config, rules: Sequence[Rule]
 ) -> tuple[list[Finding], list[Finding]]:
     """Split findings into those to report and those suppressed, and report what is wrong with the suppressions."""
-    by_path: dict[str, list[Suppression]] = defaultdict(list)
-    for reading in workspace.readings:
-        if reading.targeted and "tkelint" in reading.source.text:
-            by_path[reading.source.path].extend(_suppressions(reading))
+    files = {
+        reading.source.path: _file(reading)
+        for reading in workspace.readings
+        if reading.targeted and "tkelint" in reading.source.text
+    }
     kept: list[Finding] = []
     suppressed: list[Finding] = []
-    used: set[tuple[Suppression, str]] = set()
-    for finding in findings:
-        hits = [
-            (suppression, name)
-            for suppression in by_path.get(finding.place.source.path, ())
-            for name in suppression.rules
-            if _names_rule(name, finding.rule_id) and suppression.covers(finding)
-        ]
-        used.update(hits)
-        reason = hits[0][0].reason if hits else config.ignore_reason(finding)
+    used: set[RuleName | Ignore] = set()
+
+    def sort(finding: Finding) -> None:
+        reason = _reason(finding, files, config, used)
         if reason is None:
             kept.append(finding)
         else:
             suppressed.append(dataclasses.replace(finding, suppressed=reason))
+
+    for finding in findings:
+        sort(finding)
     ran = {rule.id for rule in rules}
-    everything = [suppression for suppressions in by_path.values() for suppression in suppressions]
-    for rule_id, problem in _complaints(everything, used, ran):
+    complaints = (*_complaints(files.values(), used, ran), *_complaints_of_entries(config, workspace, used, ran))
+    for rule_id, problem in complaints:
         if rule_id in ran:
-            kept.append(finding_of(load_rules()[rule_id], problem, config))
+            sort(finding_of(load_rules()[rule_id], problem, config))
     return kept, suppressed
 
 
-def _names_rule(name: str, rule_id: str) -> bool:
-    rule = rule_named(name)
-    return rule is not None and rule.id == rule_id
+def _reason(finding: Finding, files: Mapping[str, _File], config: Config, used: set[RuleName | Ignore]) -> str | None:
+    """Why a finding is suppressed; `None` when it is not. Everything that covers it counts as used."""
+    file = files.get(finding.place.source.path)
+    reasons = []
+    for suppression in file.covering(finding) if file else ():
+        for name in suppression.names:
+            if name.rule is not None and name.rule.id == finding.rule_id:
+                used.add(name)
+                reasons.append(suppression.reason)
+    for entry in config.ignores:
+        if not entry.is_expired(config.today) and entry.covers(finding):
+            used.add(entry)
+            reasons.append(entry.reason)
+    return max(reasons, key=bool, default=None)
 
 
 def _complaints(
-    suppressions: Iterable[Suppression], used: Collection[tuple[Suppression, str]], ran: Collection[str]
+    files: Iterable[_File], used: Collection[RuleName | Ignore], ran: Collection[str]
 ) -> Iterator[tuple[str, Problem]]:
-    for suppression in suppressions:
-        if not suppression.reason:
-            yield WITHOUT_REASON, Problem(node=suppression.node)
-        for name in suppression.rules:
-            rule = rule_named(name)
-            if rule is None:
-                near = difflib.get_close_matches(name, load_rules(), n=1)
-                message = "near" if near else "far"
-                yield UNKNOWN_RULE, Problem(
-                    node=suppression.node, message=message, parameters={"name": name, "near": "".join(near)}
-                )
-            elif rule.id in ran and (suppression, name) not in used:
-                yield UNUSED, Problem(node=suppression.node, parameters={"rule": name})
+    """What is wrong with comments and annotations."""
+    for file in files:
+        for suppression in file.all():
+            if not suppression.reason:
+                names = [name.text for name in suppression.names]
+                yield WITHOUT_REASON, Problem(node=suppression.node, parameters={"rules": names})
+            for name in suppression.names:
+                yield from _complaints_of_name(name, file, used, ran)
 
 
-def _suppressions(reading: Reading) -> Iterator[Suppression]:
-    yield from _annotations(reading)
-    starts = _comment_starts(reading)
-    objects = {resource.node("kind").place.region.start_line: resource for resource in reading.resources}
-    file = text_resource(reading.source, FILE_KIND, targeted=True).node("text")
-    for match in _COMMENT.finditer(reading.source.text):
-        if match.start() not in starts:
+def _complaints_of_entries(
+    config: Config, workspace: Workspace, used: Collection[RuleName | Ignore], ran: Collection[str]
+) -> Iterator[tuple[str, Problem]]:
+    """What is wrong with entries of the configuration. One may mean what is not linted in this run, or not readable."""
+    sees_all = all(reading.targeted and not reading.unread for reading in workspace.readings)
+    for entry in config.ignores:
+        node = text_resource(entry.place.source, FILE_KIND, targeted=True).node("text")
+        node = node.text(entry.place.span.start, entry.place.span.end)
+        if entry.is_expired(config.today):
+            yield EXPIRED, Problem(node=node, parameters={"rule": entry.rule, "date": str(entry.expires)})
+        elif entry not in used and sees_all and entry.rule in ran and not _is_of_suppressions(entry.rule):
+            yield UNUSED, Problem(node=node, parameters={"rule": entry.rule})
+
+
+def _is_of_suppressions(rule_id: str) -> bool:
+    """Whether a rule speaks of suppressions: what it finds is known too late to tell what is unused."""
+    return bool(load_rules()[rule_id].reported_by)
+
+
+def _complaints_of_name(
+    name: RuleName, file: _File, used: Collection[RuleName | Ignore], ran: Collection[str]
+) -> Iterator[tuple[str, Problem]]:
+    if name.rule is None:
+        near = difflib.get_close_matches(name.text, list(load_rules()), n=1)
+        parameters = {"rule": name.text, "near": near[0] if near else ""}
+        yield UNKNOWN_RULE, Problem(node=name.node, message="near" if near else "far", parameters=parameters)
+    elif name not in used and file.is_complete and name.rule.id in ran and not _is_of_suppressions(name.rule.id):
+        yield UNUSED, Problem(node=name.node, parameters={"rule": name.text})
+
+
+def _file(reading: Reading) -> _File:
+    file = _File(bool(reading.resources) and not reading.unread)
+    for suppression in (*_in_annotations(reading), *_in_comments(reading)):
+        if suppression.line is not None:
+            file.by_line[suppression.line].append(suppression)
+        if suppression.area is not None:
+            file.by_area[suppression.area].append(suppression)
+        if suppression.line is None and suppression.area is None:
+            file.everywhere.append(suppression)
+    file.areas.extend(sorted(file.by_area))
+    return file
+
+
+def _in_annotations(reading: Reading) -> Iterator[Suppression]:
+    for resource in reading.resources:
+        value = resource.annotations.get(ANNOTATION)
+        if isinstance(value, str):
+            names, _, reason = value.partition(_REASON_SEPARATOR)
+            node = resource.annotation(ANNOTATION)
+            yield Suppression(node, _names(node, names, 0), reason.strip(_BEFORE_REASON), area=_area(resource))
+
+
+def _in_comments(reading: Reading) -> Iterator[Suppression]:
+    matches = list(_COMMENT.finditer(reading.source.text))
+    if not matches:
+        return
+    comments = _comments(reading)
+    # Outside of the documents that could be parsed nobody can tell what is a comment.
+    documents = [document.span for document in reading.documents]
+    is_corefile = not documents and not reading.unread
+    objects = _objects_by_line(reading)
+    text = text_resource(reading.source, FILE_KIND, targeted=True).node("text")
+    for match in matches:
+        if not _holds(comments, match.start()) and (_holds(documents, match.start()) or is_corefile):
             continue
-        node, names, reason = file.text(*match.span()), _names(match["rules"]), match["reason"].strip()
+        node = text.text(*match.span())
+        names = _names(text, match["rules"], match.start("rules"))
+        reason = match["reason"].strip(_BEFORE_REASON)
         if match["scope"] == "ignore-file":
             yield Suppression(node, names, reason)
             continue
         line = _line_meant(reading.source, match.start())
         subject = objects.get(line)
-        area = subject.node().place.span if subject is not None and subject.kind != COREFILE_KIND else None
-        yield Suppression(node, names, reason, line, area)
+        yield Suppression(node, names, reason, line, _area(subject) if subject is not None else None)
 
 
-def _annotations(reading: Reading) -> Iterator[Suppression]:
-    for resource in reading.resources:
-        value = resource.annotations.get(ANNOTATION)
-        if isinstance(value, str):
-            names, _, reason = value.partition("--")
-            area = resource.node().place.span
-            yield Suppression(resource.annotation(ANNOTATION), _names(names), reason.strip(), None, area)
+def _objects_by_line(reading: Reading) -> dict[int, Resource]:
+    """The objects by the line of their `kind:`."""
+    return {
+        resource.node("kind").place.region.start_line: resource
+        for resource in reading.resources
+        if resource.kind not in PSEUDO_KINDS
+    }
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+def _area(resource: Resource) -> Span:
+    return resource.node().place.span
 
 
-def _comment_starts(reading: Reading) -> set[int]:
-    """Where comments really start: `#` inside a quoted scalar is no comment, in a Corefile's block scalar it is.
+def _names(node: Node, text: str, offset: int) -> tuple[RuleName, ...]:
+    """The rules that a list names; `offset` is where the list begins in the text of the node."""
+    return tuple(
+        RuleName(match[0], node.text(offset + match.start(), offset + match.end()), rule_named(match[0]))
+        for match in _NAME.finditer(text)
+    )
 
-    In documents that could not be parsed every match counts, since nobody can tell.
-    """
-    starts = {span.start for document in reading.documents for span, _ in document.comments()}
+
+def _comments(reading: Reading) -> list[Span]:
+    """The places of all comments: `#` inside a quoted scalar starts none, in a Corefile's block scalar it does."""
+    spans = [span for document in reading.documents for span, _ in document.comments()]
     for resource in reading.resources:
         for node in corefile_nodes(resource):
-            text = node.value
-            starts.update(node.text(*match.span()).place.span.start for match in _COMMENT.finditer(text))
-    if reading.unread:
-        starts.update(match.start() for match in _COMMENT.finditer(reading.source.text))
-    return starts
+            spans += [node.text(*part).place.span for part in _comments_of_corefile(node.value)]
+    return sorted(spans)
+
+
+def _comments_of_corefile(text: str) -> Iterator[tuple[int, int]]:
+    """The suppressions in a Corefile that CoreDNS takes for comments: no word begins or ends inside of them."""
+    tokens, _ = tokenize(text)
+    ends = [token.end for token in tokens]
+    for match in _COMMENT.finditer(text):
+        index = bisect.bisect_right(ends, match.start())
+        if index == len(tokens) or tokens[index].start >= match.end():
+            yield match.span()
+
+
+def _holds(spans: Sequence[Span], offset: int) -> bool:
+    """Whether an offset lies in one of the spans, which are sorted and do not overlap."""
+    index = bisect.bisect_right(spans, offset, key=lambda span: span.start) - 1
+    return index >= 0 and offset < spans[index].end
 
 
 def _line_meant(source: SourceFile, offset: int) -> int:
