@@ -73,8 +73,14 @@ def is_manifest_name(name: str) -> bool:
 
 
 def find_root(start: Path, config: Path | None) -> Path:
-    """The project root: the folder of the configuration file, else the one with `.git`, else `start` itself."""
-    return config.parent.resolve() if config else find_git_root(start) or start.resolve()
+    """The project root: the folder of the configuration file, else the one with `.git`, else `start` itself.
+
+    A configuration file from elsewhere, such as one shared by many projects, is no root.
+    """
+    start = start.resolve()
+    if config is not None and start.is_relative_to(config.resolve().parent):
+        return config.resolve().parent
+    return find_git_root(start) or start
 
 
 def common_folder(paths: Sequence[str]) -> Path:

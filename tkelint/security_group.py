@@ -17,7 +17,8 @@ Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 NODE_PORTS: Final = range(30000, 32768)
 EVERY_PORT: Final = range(1, 65536)
 
-_PORTS: Final = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?/(tcp|udp)\Z", re.IGNORECASE)
+_PORTS: Final = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?/(tcp|udp)\Z", re.IGNORECASE)
+_ONLY_PORTS: Final = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5})?\Z")
 
 
 class AllowanceError(ValueError):
@@ -86,8 +87,10 @@ def parse_allowance(text: str) -> Allowance:
     head, separator, source = text.partition(" from ")
     match = _PORTS.match(head)
     if match is None:
-        if separator or head.isdigit():
-            raise AllowanceError(f"{head}/tcp" if head.isdigit() else "")
+        if _ONLY_PORTS.match(head):
+            raise AllowanceError(f"{head}/tcp{separator}{source}")
+        if separator:
+            raise AllowanceError
         return Allowance(source=_network(head))
     first, last = int(match[1]), int(match[2] or match[1])
     protocol = match[3].lower()

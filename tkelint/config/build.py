@@ -1,0 +1,269 @@
+"""From the plain values of a configuration to `Config`, with complaints about what the schema cannot express."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import ipaddress
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tkelint.cluster import FACTS, Clb, ClusterFacts, External
+from tkelint.config.model import Config, Ignore, RuleSetting
+from tkelint.config.problems import Complaints, ConfigError, nearest, shown
+from tkelint.config.validate import canonical, validate
+from tkelint.gitignore import IgnoreRules, is_within
+from tkelint.problem import Severity
+from tkelint.rule import load_rules
+from tkelint.security_group import AllowanceError, SecurityGroup, parse_allowance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tkelint.config.file import ConfigFile
+    from tkelint.config.problems import ConfigProblem, Location
+    from tkelint.syntax.document import FieldPath
+
+_DOMAIN_NAME: Final = re.compile(
+    r"(?=.{1,253}\Z)[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?(?:\.[0-9A-Za-z-]{1,63})*\Z"
+)
+_ONLY_IN_A_FILE: Final = frozenset({"securityGroups", "clbs"})
+_LONGEST_NUMBER: Final = 10  # digits; Python refuses to read very long ones
+_DIGITS_AND_DOTS: Final = re.compile(r"[0-9.]+\Z")
+
+
+def rule_names() -> dict[str, str]:
+    """Every name a rule may be called by, with its id: the ids, and those it once had."""
+    rules = load_rules()
+    return {**{alias: rule.id for rule in rules.values() for alias in rule.aliases}, **{name: name for name in rules}}
+
+
+def build(file: ConfigFile, base: Config, names: Mapping[str, str]) -> Config:
+    """The configuration that a file says; `base` has the root and the rest that no file says.
+
+    `names` are the names of rules with their ids. Raises `ConfigError` with everything that is wrong: what satisfies
+    the schema is looked at more closely even where other parts, or other keys of the same entry, do not.
+    """
+    complaints = Complaints(file)
+    value = canonical(file.value)
+    validate(value, complaints)
+    value = _sound(value, (), complaints) if not complaints.is_broken(()) else {}
+    config = dataclasses.replace(
+        base,
+        cluster=ClusterFacts.declare(_facts(value.get("cluster", {}), complaints)),
+        externals=tuple(_external(each) for _, each in _entries(value, "externals")),
+        context=_inner_paths("context", value, base, complaints),
+        paths=_inner_paths("paths", value, base, complaints),
+        exclude=tuple(_pattern(each, path, complaints) for path, each in _entries(value, "exclude")),
+        rules=dict(_settings(value.get("rules", {}), names, complaints)),
+        ignores=tuple(_ignore(path, each, names, file, complaints) for path, each in _entries(value, "ignore")),
+        fail_on=value.get("failOn"),
+        language=value.get("language"),
+    )
+    complaints.settle()
+    return config
+
+
+def assume(config: Config, assumptions: Sequence[str]) -> Config:
+    """The configuration with facts taken for granted: `kubeProxyMode=ipvs`, lists separated by commas.
+
+    `FACT=unknown` forgets what the file says. Raises `ConfigError`.
+    """
+    known = dict(config.cluster.known)
+    problems: list[ConfigProblem] = []
+    for text in assumptions:
+        name, _, value = text.partition("=")
+        known.pop(name, None)
+        try:
+            known.update(_assumed(text, name, value).known)
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return dataclasses.replace(config, cluster=dataclasses.replace(config.cluster, known=known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Assumption:
+    """One `--assume` as the origin of a configuration."""
+
+    text: str
+
+    def locate(self, path: FieldPath, *, at_key: bool = False) -> Location:  # noqa: ARG002 - it is all in one place
+        return f"--assume {self.text}", None, None
+
+    def written(self, path: FieldPath) -> str:  # noqa: ARG002 - as above
+        return self.text.partition("=")[2]
+
+
+def _assumed(text: str, name: str, value: str) -> ClusterFacts:
+    """The fact that one `--assume` declares; none when it says that the fact is unknown."""
+    complaints = Complaints(_Assumption(text))
+    if not value:
+        complaints.add((), "not-an-assumption", value=shown(text))
+    elif name in _ONLY_IN_A_FILE:
+        complaints.add((), "only-in-a-file", key=shown(name))
+    complaints.settle()
+    if value == "unknown" and name in FACTS:
+        return ClusterFacts()
+    facts = canonical({"cluster": {name: _value_of(name, value)}})
+    validate(facts, complaints)
+    complaints.settle()
+    known = _facts(facts["cluster"], complaints)
+    complaints.settle()
+    return ClusterFacts.declare(known)
+
+
+def _value_of(name: str, text: str) -> Any:
+    """A fact's value as the configuration would have it, from the text of the command line."""
+    if name == "nodeCount" and text.isdecimal() and len(text) < _LONGEST_NUMBER:
+        return int(text)
+    if name == "features":
+        return text.split(",")
+    return {"allow": text.split(",")} if name == "nodeSecurityGroup" else text
+
+
+def _sound(value: Any, path: FieldPath, complaints: Complaints) -> Any:
+    """The parts of a configuration that satisfy the schema. Flawed items of a list become `None`, the others stay."""
+    if isinstance(value, dict):
+        sound = {key: each for key, each in value.items() if not complaints.is_broken((*path, key))}
+        return {key: _sound(each, (*path, key), complaints) for key, each in sound.items()}
+    if isinstance(value, list):
+        return [
+            None if complaints.is_broken((*path, index)) else _sound(each, (*path, index), complaints)
+            for index, each in enumerate(value)
+        ]
+    return value
+
+
+def _entries(value: Mapping[str, Any], key: str) -> Iterator[tuple[FieldPath, Any]]:
+    """The sound items of a list, each with its path."""
+    for index, each in enumerate(value.get(key, ())):
+        if each is not None:
+            yield (key, index), each
+
+
+def _facts(values: Mapping[str, Any], complaints: Complaints) -> dict[str, Any]:
+    path: FieldPath = ("cluster",)
+    facts = dict(values)
+    if facts.get("inClusterClients") == "unknown":
+        del facts["inClusterClients"]
+    if "features" in facts:
+        facts["features"] = tuple(each for each in facts["features"] if each is not None)
+    if "nodeSecurityGroup" in facts:
+        facts["nodeSecurityGroup"] = _group(facts["nodeSecurityGroup"], (*path, "nodeSecurityGroup"), complaints)
+    if "securityGroups" in facts:
+        groups = facts["securityGroups"].items()
+        facts["securityGroups"] = {
+            identity: _group(group, (*path, "securityGroups", identity), complaints) for identity, group in groups
+        }
+    if "clbs" in facts:
+        clbs = facts["clbs"].items()
+        facts["clbs"] = {identity: _clb(clb, (*path, "clbs", identity), complaints) for identity, clb in clbs}
+    return facts
+
+
+def _group(value: Mapping[str, Any], path: FieldPath, complaints: Complaints) -> SecurityGroup:
+    rules = []
+    for index, text in enumerate(value.get("allow", ())):
+        if text is not None:
+            try:
+                rules.append(parse_allowance(str(text)))
+            except AllowanceError as error:
+                place = (*path, "allow", index)
+                complaints.add(place, "not-an-allowance", suggestion=error.near, value=shown(text))
+    return SecurityGroup(tuple(rules))
+
+
+def _clb(value: Mapping[str, Any], path: FieldPath, complaints: Complaints) -> Clb:
+    address = value.get("address", "")
+    if address and not _is_host(address):
+        complaints.add((*path, "address"), "not-an-address", value=shown(address))
+    return Clb(
+        network=value.get("network"),
+        address=address,
+        created_by=value.get("createdBy"),
+        pass_to_target=value.get("passToTarget"),
+    )
+
+
+def _is_host(text: str) -> bool:
+    """Whether a text is an IP address or a domain name. Digits and dots alone are meant as an address."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return _DOMAIN_NAME.match(text) is not None and not _DIGITS_AND_DOTS.match(text)
+    return True
+
+
+def _external(value: Mapping[str, Any]) -> External:
+    return External(
+        kind=value.get("kind", ""),
+        name=value.get("name", ""),
+        namespace=value.get("namespace"),
+        ports=tuple(value.get("ports", ())),
+        hosts=tuple(value.get("hosts", ())),
+        reason=value.get("reason", ""),
+    )
+
+
+def _inner_paths(key: str, value: Mapping[str, Any], base: Config, complaints: Complaints) -> tuple[str, ...]:
+    """Paths that a pull request may write: they must not lead out of the project."""
+    paths = []
+    for path, text in _entries(value, key):
+        end = os.path.normpath(base.root / text)
+        if Path(text).is_absolute():
+            complaints.add(path, "absolute-path", value=shown(text))
+        elif not is_within(end, str(base.boundary)):
+            complaints.add(path, "outside", value=shown(text))
+        else:
+            paths.append(text)
+    return tuple(paths)
+
+
+def _pattern(text: str, path: FieldPath, complaints: Complaints) -> str:
+    if IgnoreRules([text]).refused:
+        complaints.add(path, "not-a-pattern", value=shown(text))
+    return text
+
+
+def _settings(
+    values: Mapping[str, Any], names: Mapping[str, str], complaints: Complaints
+) -> Iterator[tuple[str, RuleSetting]]:
+    for name, value in values.items():
+        if name not in names:
+            complaints.add(
+                ("rules", name), "unknown-rule", at_key=True, suggestion=nearest(name, names), value=shown(name)
+            )
+            continue
+        severity = Severity(value["severity"]) if "severity" in value else None
+        yield names[name], RuleSetting(severity, value.get("enabled"))
+
+
+def _ignore(
+    path: FieldPath, value: Mapping[str, Any], names: Mapping[str, str], file: ConfigFile, complaints: Complaints
+) -> Ignore:
+    rule = value.get("rule", "")
+    if rule and rule not in names:
+        complaints.add((*path, "rule"), "unknown-rule", suggestion=nearest(rule, names), value=shown(rule))
+    return Ignore(
+        rule=names.get(rule, rule),
+        reason=value.get("reason", ""),
+        path=_pattern(value["path"], (*path, "path"), complaints) if "path" in value else "",
+        object=value.get("object", ""),
+        expires=_date(value.get("expires"), (*path, "expires"), complaints),
+        place=file.place((*path, "rule")),
+    )
+
+
+def _date(text: str | None, path: FieldPath, complaints: Complaints) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        complaints.add(path, "not-a-date", value=shown(text))
+        return None

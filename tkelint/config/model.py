@@ -1,0 +1,112 @@
+"""The configuration as rules, engine and command line use it: plain frozen values, nothing left to check."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fnmatch
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tkelint.cluster import ClusterFacts
+from tkelint.gitignore import IgnoreRules
+from tkelint.observed import observed_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from tkelint.cluster import External
+    from tkelint.problem import Finding, Severity
+    from tkelint.resource import Resource
+    from tkelint.source import Place
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetting:
+    """What the configuration says of a rule; `None` leaves what the rule file says."""
+
+    severity: Severity | None = None
+    enabled: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ignore:
+    """Findings not to report: of one rule, perhaps only in some files or on some objects.
+
+    `path` is a line as in `.gitignore`, `object` is `Kind/name` or `Kind/namespace/name`; both are empty for all.
+    `expires` is the last day it holds. `place` is where it is written.
+    """
+
+    rule: str
+    reason: str
+    path: str = ""
+    object: str = ""
+    expires: dt.date | None = None
+    place: Place
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether a finding is meant, be the entry expired or not."""
+        return (
+            finding.rule_id == self.rule
+            and (not self.path or self._paths.decide(finding.place.source.path, is_folder=False) is True)
+            and (not self.object or self._is_object(finding.subject))
+        )
+
+    def is_expired(self, today: dt.date) -> bool:
+        """Whether its last day is over."""
+        return self.expires is not None and self.expires < today
+
+    @cached_property
+    def _paths(self) -> IgnoreRules:
+        return IgnoreRules([self.path])
+
+    def _is_object(self, subject: str) -> bool:
+        """Whether the subject of a finding is meant: `Service prod/web`, or `Service web` without namespace."""
+        kind, _, rest = subject.partition(" ")
+        namespace, _, name = rest.rpartition("/")
+        wanted = self.object.split("/")
+        found = [kind, namespace, name] if len(wanted) == 3 else [kind, name]
+        return all(fnmatch.fnmatchcase(one, pattern) for one, pattern in zip(found, wanted, strict=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The configuration of a run.
+
+    `root` is the folder that its paths and those of findings are relative to; nothing is read outside of `boundary`
+    because of it. `path` is its file, if there is one. `is_project`: the root is more than the current folder.
+    """
+
+    root: Path
+    boundary: Path
+    path: Path | None = None
+    is_project: bool = False
+    cluster: ClusterFacts = field(default_factory=ClusterFacts)
+    externals: tuple[External, ...] = ()
+    context: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    ignores: tuple[Ignore, ...] = ()
+    fail_on: str | None = None
+    language: str | None = None
+    today: dt.date = field(default_factory=lambda: dt.datetime.now(tz=dt.timezone.utc).date())
+
+    def facts(self, resources: Iterable[Resource]) -> ClusterFacts:
+        """The facts declared here and those read off manifests."""
+        return self.cluster.merge(observed_facts(tuple(resources)))
+
+    def ignore_for(self, finding: Finding) -> Ignore | None:
+        """The entry that a finding is not reported for."""
+        return next((each for each in self.ignores if not each.is_expired(self.today) and each.covers(finding)), None)
+
+    def ignore_reason(self, finding: Finding) -> str | None:
+        """Why a finding is not reported, if it is not."""
+        ignore = self.ignore_for(finding)
+        return ignore.reason if ignore else None
+
+    @property
+    def expired_ignores(self) -> tuple[Ignore, ...]:
+        """The entries that hold no longer."""
+        return tuple(each for each in self.ignores if each.is_expired(self.today))
