@@ -51,7 +51,7 @@ def auto_value(target: Resource, workspace: Workspace) -> Iterator[Problem]:
         strict = "certain" if target.type == "Ingress" else "likely"
         yield Problem(
             node=auto,
-            message="parsed-by-go" if value in _GO_BOOLEANS else "",
+            message="parsed-by-go" if value in _GO_BOOLEANS else "rejected",
             likelihood="possible" if value in _GO_BOOLEANS else strict,
             parameters={"object": target.label, "value": value},
         )
