@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from tkelint.source import Span
-from tkelint.syntax.yaml_limits import MAX_DEPTH
+from tkelint.syntax.yaml_limits import MAX_DEPTH, MAX_PLACED_NODES
 from tkelint.syntax.yaml_scalars import scalar_value
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def looks_like_json(text: str) -> bool:
 
 def json_stream(text: str, start: int) -> list[JsonValue]:
     """The values of a JSON text that begins at offset `start` of its file. Raises `NotJsonError`."""
+    if text.count("{") + text.count("[") > MAX_PLACED_NODES:
+        raise NotJsonError
     # Of the same length, so that places stay: Go reads half a character as U+FFFD.
     text = _ESCAPE.sub(lambda match: r"\ufffd" if match[1] else match[0], text) if "\\u" in text else text
     values: list[JsonValue] = []

@@ -22,6 +22,6 @@ NODES_OF_A_DOCUMENT: Final = 50
 # Documents of a file; of a larger one the first are read.
 MAX_DOCUMENTS: Final = 200_000
 # Values of a document whose places can be told; beyond, its first line stands for all of them.
-MAX_PLACED_NODES: Final = 1_000_000
+MAX_PLACED_NODES: Final = 500_000
 # Different lines (of at most 300 characters) that are remembered from one document to the next.
 MAX_KNOWN_LINES: Final = 50_000

@@ -8,7 +8,7 @@ Importing this module imports ruamel.yaml, which takes longer than reading an or
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from _ruamel_yaml import CParser
@@ -56,7 +56,7 @@ class Node:
     style: str = ""  # of a scalar: ' " | > or nothing when it is plain
     plain: bool = False  # whether go-yaml resolves it: a scalar without quotes and without the tag "!"
     tag: str | None = None
-    children: list[Node] = field(default_factory=list)
+    children: tuple[Node, ...] = ()
     target: Node | None = None
 
     @property
@@ -139,22 +139,24 @@ class _Composer:
 
     def read(self, parser: Any) -> Composed:
         """Read events up to the end of the first document."""
-        holder = Node("document", self._start, self._start)
-        stack = [holder]
+        # The open collections, and the children that each has so far; below them those of the document.
+        open_nodes: list[Node] = []
+        children: list[list[Node]] = [[]]
         while True:
             event = parser.get_event()
             kind = type(event)
             if kind is ScalarEvent or kind is AliasEvent:
-                stack[-1].children.append(self._leaf(event))
+                children[-1].append(self._leaf(event))
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                node = self._collection(event, len(stack))
-                stack[-1].children.append(node)
-                stack.append(node)
+                node = self._collection(event, len(children))
+                children[-1].append(node)
+                open_nodes.append(node)
+                children.append([])
             elif kind is DocumentEndEvent or kind is StreamEndEvent:
                 break
             elif kind not in _OUTSIDE_OF_NODES:
-                self._close(stack.pop(), event)
-        root = holder.children[0] if holder.children else None
+                self._close(open_nodes.pop(), children.pop(), event)
+        root = children[0][0] if children[0] else None
         return Composed(root, self._nodes, None if kind is StreamEndEvent else self._rest(parser, event))
 
     def _rest(self, parser: Any, document_end: Any) -> int | None:
@@ -217,12 +219,13 @@ class _Composer:
             self._anchors[event.anchor] = node
         return node
 
-    def _close(self, node: Node, event: Any) -> None:
-        """A block collection ends with its last child; libyaml's mark is where the next thing begins."""
+    def _close(self, node: Node, children: list[Node], event: Any) -> None:
+        """Complete a collection. In block style it ends with its last child; libyaml's mark is at the next thing."""
+        node.children = tuple(children)
         if node.style == "flow":
             node.end = self._start + event.end_mark.index
-        elif node.children:
-            node.end = max(child.end for child in node.children[-2:])
+        elif children:
+            node.end = max(child.end for child in children[-2:])
 
     def _count(self, offset: int) -> None:
         self._nodes += 1

@@ -38,7 +38,8 @@ class Places:
 
     def __init__(self, source: str, span: Span) -> None:
         self._source = source
-        self._root = compose(source[span.start : span.end], span.start, MAX_PLACED_NODES).root
+        root = compose(source[span.start : span.end], span.start, MAX_PLACED_NODES).root
+        self._root = None if root is None or root.is_empty else root
         self._span = span
 
     def span_of(self, path: FieldPath, part: tuple[int, int] | None = None) -> Span | None:

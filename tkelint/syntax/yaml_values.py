@@ -64,9 +64,9 @@ def is_merge(key: Node) -> bool:
     return key.kind == "scalar" and key.text == MERGE_KEY and (key.plain or key.tag == STANDARD_TAG + "merge")
 
 
-def merged(value: Node) -> list[Node]:
+def merged(value: Node) -> tuple[Node, ...]:
     """The mappings (or aliases of some) that a merge key takes in, in go-yaml's order: later ones win."""
-    sources = value.children[::-1] if value.kind == "sequence" else [value]
+    sources = value.children[::-1] if value.kind == "sequence" else (value,)
     for source in sources:
         if (source.target or source).kind != "mapping":
             message = "found a merge key '<<' whose value is neither a mapping nor a list of mappings"
