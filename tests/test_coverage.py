@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from scripts.docs import ROOT, coverage_files
 from scripts.page_sentences import Section, fingerprints
 from tkelint.compiled import read_yaml
-from tkelint.rule import LANGUAGES, load_rules
+from tkelint.rule import LANGUAGES, Reference, Rule, load_rules
 
 COVERAGE = read_yaml(ROOT / "docs" / "coverage.yaml")
 PAGE = json.loads((Path(__file__).parent / "fixtures" / "seed" / "sentences.json").read_text(encoding="utf-8"))
@@ -67,6 +68,40 @@ def test_every_rule_that_the_page_documents_is_named() -> None:
     }
 
     assert documented - _named() == set()
+
+
+@pytest.mark.parametrize(
+    ("rule", "reference"),
+    [
+        pytest.param(rule, reference, id=rule.id)
+        for rule in load_rules().values()
+        for reference in rule.references
+        if reference.url == COVERAGE["page"]
+    ],
+)
+def test_rule_quotes_the_page_and_is_named_at_what_it_quotes(rule: Rule, reference: Reference) -> None:
+    quoted = [entry for entry in _below(reference.section) if _overlap(entry["sentence"], reference.quote)]
+
+    assert not reference.quote or any(rule.id in entry.get("rules", ()) for entry in quoted)
+
+
+def _below(heading: str) -> list[dict[str, Any]]:
+    """The sentences under a heading and the headings below it; of the whole page without one."""
+    if not heading:
+        return ENTRIES
+    levels = [(_level(section["heading"]), section) for section in COVERAGE["sections"]]
+    start = next(number for number, (_, section) in enumerate(levels) if section["heading"].lstrip("#: ") == heading)
+    below = itertools.takewhile(lambda each: each[0] > levels[start][0], levels[start + 1 :])
+    return [entry for _, section in (levels[start], *below) for entry in section.get("sentences", ())]
+
+
+def _level(heading: str) -> int:
+    marks = heading.partition(" ")[0]
+    return 4 if marks == ":::" else len(marks)
+
+
+def _overlap(sentence: str, quote: str) -> bool:
+    return quote in sentence or sentence in quote
 
 
 def test_generated_pages_are_current() -> None:
