@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tkelint.reader import read_files
 from tkelint.source import SourceFile
+from tkelint.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,6 +26,17 @@ def resource_of(text: str, path: str = "manifests.yaml") -> Resource:
     """The one resource of a file's text."""
     (resource,) = resources_of(text, path)
     return resource
+
+
+def workspace_of(files: str | Mapping[str, str], config: Mapping[str, Any] | None = None) -> Workspace:
+    """What is known of the cluster that texts by path (or one of manifests.yaml) describe."""
+    from tkelint.config import config_from  # noqa: PLC0415
+
+    texts = {"manifests.yaml": files} if isinstance(files, str) else files
+    readings, kustomizations = read_files([(SourceFile(path, text), True) for path, text in texts.items()])
+    settings = config_from(config or {}, root=Path())
+    facts = settings.facts([resource for reading in readings for resource in reading.resources])
+    return Workspace(readings, facts, externals=settings.externals, kustomizations=kustomizations)
 
 
 def lint_texts(

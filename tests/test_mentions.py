@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 
 import pytest
 
-from tkelint.mentions import hosts_in
+from tests.linting import workspace_of
+from tkelint.mentions import hosts_in, mentions_of, settings
 
 
 @pytest.mark.parametrize(
@@ -170,10 +172,160 @@ def test_called_port_is_the_one_said_or_that_of_the_scheme(text: str, port: int 
 )
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_long_texts_take_time_in_proportion(piece: str, end: str) -> None:
-    text = piece * (100_000 // len(piece)) + end
+    text = piece * (50_000 // len(piece)) + end
 
     start = time.perf_counter()
     for _ in hosts_in(text, "app.yaml"):
         pass
 
     assert time.perf_counter() - start < 3  # a second reading per host would take minutes
+
+
+POD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: prod}
+spec:
+  template:
+    spec:
+"""
+CONFIG_MAP = """\
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, namespace: prod}
+data:
+  api: http://api.corp.example
+  other: http://other.corp.example
+  Corefile: ". { forward . http://dns.corp.example }"
+"""
+
+
+def mentioned(spec: str, *documents: str) -> list[tuple[str, str, list[str]]]:
+    """The hosts that a Deployment with this Pod spec mentions: host, field, and the fields that lead there."""
+    workspace = workspace_of(POD + textwrap.indent(textwrap.dedent(spec), " " * 6) + "\n" + "".join(documents))
+    return [
+        (mention.host, mention.node.field, [link.field for link in mention.links])
+        for setting in settings(workspace)
+        for host in setting.hosts
+        for mention in mentions_of(setting, host)
+    ]
+
+
+def test_words_of_a_command_line_are_settings() -> None:
+    spec = """\
+        initContainers:
+          - {name: a, command: [curl, http://a.corp.example]}
+        containers:
+          - {name: b, args: [--b=http://b.corp.example, --c, http://c.corp.example]}
+        """
+    prefix = "spec.template.spec"
+
+    assert mentioned(spec) == [
+        ("a.corp.example", f"{prefix}.initContainers[0].command[1]", []),
+        ("b.corp.example", f"{prefix}.containers[0].args[0]", []),
+        ("c.corp.example", f"{prefix}.containers[0].args[2]", []),
+    ]
+
+
+def test_word_after_an_option_is_its_value() -> None:
+    workspace = workspace_of(
+        POD + "      containers: [{args: [--public-url, http://a.example, --call, http://b.example]}]\n"
+    )
+
+    assert [(host.name, host.is_likely_call) for setting in settings(workspace) for host in setting.hosts] == [
+        ("a.example", False),
+        ("b.example", True),
+    ]
+
+
+def test_environment_variable_is_a_setting() -> None:
+    assert mentioned("containers: [{env: [{name: A, value: http://a.corp.example}]}]") == [
+        ("a.corp.example", "spec.template.spec.containers[0].env[0].value", [])
+    ]
+
+
+def test_config_map_of_all_variables_is_followed() -> None:
+    link = ["spec.template.spec.containers[0].envFrom[0].configMapRef.name"]
+
+    assert mentioned("containers: [{envFrom: [{configMapRef: {name: settings}}]}]", CONFIG_MAP) == [
+        ("api.corp.example", "data.api", link),
+        ("other.corp.example", "data.other", link),
+    ]
+
+
+def test_one_key_of_a_config_map_is_followed() -> None:
+    spec = "containers: [{env: [{name: A, valueFrom: {configMapKeyRef: {name: settings, key: api}}}]}]"
+
+    assert mentioned(spec, CONFIG_MAP) == [
+        ("api.corp.example", "data.api", ["spec.template.spec.containers[0].env[0].valueFrom.configMapKeyRef.name"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spec", "link"),
+    [
+        ("volumes: [{configMap: {name: settings}}]", "volumes[0].configMap.name"),
+        (
+            "volumes: [{}, {projected: {sources: [{configMap: {name: settings}}]}}]",
+            "volumes[1].projected.sources[0].configMap.name",
+        ),
+    ],
+)
+def test_config_map_in_a_volume_is_followed(spec: str, link: str) -> None:
+    assert mentioned(spec, CONFIG_MAP) == [
+        ("api.corp.example", "data.api", [f"spec.template.spec.{link}"]),
+        ("other.corp.example", "data.other", [f"spec.template.spec.{link}"]),
+    ]
+
+
+def test_only_listed_keys_of_a_volume_are_mounted() -> None:
+    spec = "volumes: [{configMap: {name: settings, items: [{key: other, path: x}]}}]"
+
+    assert [host for host, _, _ in mentioned(spec, CONFIG_MAP)] == ["other.corp.example"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        CONFIG_MAP.replace("namespace: prod", "namespace: dev"),
+        CONFIG_MAP.replace("name: settings", "name: other"),
+        CONFIG_MAP.replace("kind: ConfigMap", "kind: Secret"),
+    ],
+    ids=["another namespace", "another name", "a Secret"],
+)
+def test_other_objects_are_no_settings(document: str) -> None:
+    assert mentioned("containers: [{envFrom: [{configMapRef: {name: settings}}]}]", document) == []
+
+
+def test_workload_without_replicas_calls_nobody() -> None:
+    text = POD.replace("spec:\n  template", "spec:\n  replicas: 0\n  template")
+
+    assert settings(workspace_of(text + "      containers: [{args: [http://a.corp.example]}]\n")) == ()
+
+
+def test_text_that_several_workloads_use_is_read_once() -> None:
+    spec = "      containers: [{envFrom: [{configMapRef: {name: settings}}]}]\n"
+    workspace = workspace_of(POD + spec + "---\n" + POD.replace("web", "jobs") + spec + CONFIG_MAP)
+
+    first, second = settings(workspace)
+
+    assert [host.name for host in (*first.hosts, *second.hosts)] == ["api.corp.example", "other.corp.example"]
+    assert [user.workload.resource.name for user in first.users] == ["web", "jobs"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "containers: x",
+        "containers: [x, null, 1]",
+        "containers: [{command: 5, args: http://a.corp.example}]",
+        "containers: [{command: {a: b}, args: [1, null, {a: b}]}]",
+        "containers: [{env: [{name: 1, value: 2}, {valueFrom: 3}, {valueFrom: {configMapKeyRef: []}}]}]",
+        "containers: [{env: [{valueFrom: {configMapKeyRef: {name: settings, key: [api]}}}]}]",
+        "containers: [{envFrom: [{configMapRef: {name: [settings]}}]}]",
+        "volumes: [{configMap: settings}, {configMap: {name: settings, items: [1, {key: {}}]}}, {projected: []}]",
+    ],
+)
+def test_hostile_shapes_mention_nothing(spec: str) -> None:
+    assert mentioned(spec, CONFIG_MAP) == []
