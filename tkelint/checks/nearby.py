@@ -24,7 +24,12 @@ def are_installed_together(one: Resource, other: Resource) -> bool:
     """Whether two objects come from one file, one chart, or folders of which one holds the other."""
     if one.template is not None and other.template is not None:
         return _chart(one.template) == _chart(other.template)
-    here, there = _folder(one), _folder(other)
+    return share_a_folder(one.document.source.path, other.document.source.path)
+
+
+def share_a_folder(one: str, other: str) -> bool:
+    """Whether two files lie in one folder, or in folders of which one holds the other."""
+    here, there = posixpath.dirname(one), posixpath.dirname(other)
     return here == there or _holds(here, there) or _holds(there, here)
 
 
@@ -38,10 +43,6 @@ def is_in_one_file(one: Resource, other: Resource) -> bool:
 def _chart(template: str) -> str:
     """The chart of `web/charts/redis/templates/service.yaml`: `web`, since subcharts are installed with it."""
     return template.partition("/")[0]
-
-
-def _folder(resource: Resource) -> str:
-    return posixpath.dirname(resource.document.source.path)
 
 
 def _holds(outer: str, inner: str) -> bool:

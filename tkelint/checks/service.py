@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tkelint import services
 from tkelint.checks.clb_backends import direct_access
 from tkelint.checks.nearby import belong_together
-from tkelint.checks.pod_makers import may_make_pods
+from tkelint.checks.pod_makers import may_make_pods_for
 from tkelint.checks.service_ports import is_integer, protocol_of
 from tkelint.problem import Problem, Related
 
@@ -194,7 +194,7 @@ def _selector(service: Resource) -> dict[str, str]:
 
 def _is_closed(service: Resource, workspace: Workspace) -> bool:
     """Whether Pods for a Service can only come from the workloads that are here."""
-    return service.name not in workspace.once(_names_with_endpoints) and not may_make_pods(service.namespace, workspace)
+    return service.name not in workspace.once(_names_with_endpoints) and not may_make_pods_for(service, workspace)
 
 
 def _names_with_endpoints(workspace: Workspace) -> frozenset[str]:

@@ -162,7 +162,7 @@ def _conflict(service: Resource, other: Resource) -> str:
         return ""
     if is_in_one_file(service, other):
         return "certain"
-    return "likely" if are_installed_together(service, other) else ""
+    return "possible" if are_installed_together(service, other) else ""
 
 
 def _node_port_claims(workspace: Workspace) -> Mapping[tuple[str, int], Sequence[Node]]:
