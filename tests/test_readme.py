@@ -1,0 +1,40 @@
+"""The two commands that README.md begins with, and the pictures it shows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from scripts.docs import ROOT, localised
+from tests.pages import blocks
+from tkelint.rule import LANGUAGES
+
+TRY_IT = (
+    "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/tkelint examples/shop --fail-on never"
+    " && .venv/bin/tkelint examples/shop-repaired"
+)
+RUN_THE_TESTS = (
+    "python3 -m venv .venv-test && .venv-test/bin/pip install -q --upgrade pip"
+    " && .venv-test/bin/pip install -q -e . --group dev && .venv-test/bin/python -m pytest -q -n auto"
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_readme_begins_with_the_two_commands(language: str) -> None:
+    first, second, *_ = blocks(ROOT / localised("README.md", language), "sh")
+
+    assert first.text == TRY_IT + "\n"
+    assert second.text == RUN_THE_TESTS + "\n"
+
+
+@pytest.mark.parametrize("arguments", [command.split()[1:] for command in TRY_IT.split(" && ")[2:]], ids=" ".join)
+def test_first_command_succeeds(arguments: list[str]) -> None:
+    outcome = subprocess.run(
+        [sys.executable, "-m", "tkelint", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
+
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert outcome.stderr == ""
+    assert ("service-loopback" in outcome.stdout) is ("examples/shop" in arguments)
