@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tkelint import ingresses, services
-from tkelint.checks.nearby import belong_together
+from tkelint.checks.nearby import Neighbourhood, belong_together
 from tkelint.problem import Problem, Related
 from tkelint.workspace import may_share_namespace
 
@@ -155,7 +155,11 @@ def _is_searched(ingress: Resource, workspace: Workspace) -> bool:
     """Whether Services that certainly live with the Ingress are here; far ones without a namespace prove nothing."""
     if ingress.namespace is not None:
         return True
-    return any(other.namespace is None and belong_together(ingress, other) for other in workspace.of_type("Service"))
+    return workspace.once(_loose_services).has(ingress)
+
+
+def _loose_services(workspace: Workspace) -> Neighbourhood:
+    return Neighbourhood(service for service in workspace.of_type("Service") if service.namespace is None)
 
 
 def _in_other_namespaces(name: str, ingress: Resource, workspace: Workspace) -> Sequence[Resource]:

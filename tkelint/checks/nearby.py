@@ -10,6 +10,8 @@ import posixpath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from tkelint.resource import Resource
 
 
@@ -33,6 +35,30 @@ def share_a_folder(one: str, other: str) -> bool:
     return here == there or _holds(here, there) or _holds(there, here)
 
 
+class Neighbourhood:
+    """Where some objects without a namespace live: tells in one step whether another one lives with any of them."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        """Note the chart of each object, or its folder and those above it."""
+        self._charts: set[str] = set()
+        self._folders: set[str] = set()
+        self._above: set[str] = set()
+        for resource in resources:
+            if resource.template is not None:
+                self._charts.add(_chart(resource.template))
+            else:
+                folder = posixpath.dirname(resource.document.source.path)
+                self._folders.add(folder)
+                self._above.update(_with_parents(folder))
+
+    def has(self, resource: Resource) -> bool:
+        """Whether an object is installed together with one of them."""
+        if resource.template is not None and _chart(resource.template) in self._charts:
+            return True
+        folder = posixpath.dirname(resource.document.source.path)
+        return folder in self._above or not self._folders.isdisjoint(_with_parents(folder))
+
+
 def is_in_one_file(one: Resource, other: Resource) -> bool:
     """Whether two objects stand in one file and, in Helm's output, come from one chart."""
     if one.document.source.path != other.document.source.path:
@@ -43,6 +69,14 @@ def is_in_one_file(one: Resource, other: Resource) -> bool:
 def _chart(template: str) -> str:
     """The chart of `web/charts/redis/templates/service.yaml`: `web`, since subcharts are installed with it."""
     return template.partition("/")[0]
+
+
+def _with_parents(folder: str) -> Iterator[str]:
+    """A folder and those that hold it, but for the root."""
+    yield folder
+    while "/" in folder:
+        folder = posixpath.dirname(folder)
+        yield folder
 
 
 def _holds(outer: str, inner: str) -> bool:

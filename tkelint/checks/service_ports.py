@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tkelint.resource import Node, Resource
     from tkelint.workspace import Workspace
 
+# How many Services with one node port are compared with each other, since that takes quadratic time.
+_MOST_CLAIMS = 100
+
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 DEFAULT_PROTOCOL = "TCP"
 
@@ -136,7 +139,7 @@ def node_port_duplicate(service: Resource, workspace: Workspace) -> Iterator[Pro
         port, protocol = entry.get("nodePort"), protocol_of(entry)
         if not is_integer(port) or not port:
             continue
-        for other in claims.get((protocol, port), ()):
+        for other in claims.get((protocol, port), ())[:_MOST_CLAIMS]:
             if other == node:
                 break
             likelihood = _conflict(service, other.resource)
