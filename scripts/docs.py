@@ -3,8 +3,9 @@
     python scripts/docs.py              everything below
     python scripts/docs.py coverage     docs/coverage.md and docs/coverage.zh.md, from docs/coverage.yaml
     python scripts/docs.py rules        the tables of rules in README.md and README.zh.md, from rules/
+    python scripts/docs.py pictures     docs/images/shop.svg and shop.zh.svg, from the output of tkelint examples/shop
 
-`tests/test_docs.py` holds the files against what is written here.
+`tests/test_coverage.py`, `test_pages.py` and `test_readme.py` hold the files against what is written here.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tkelint.compiled import read_yaml  # noqa: E402 - found in this checkout, not in an installed tkelint
+from scripts import terminal_picture  # noqa: E402 - found in this checkout, whatever is installed
+from tkelint.compiled import read_yaml  # noqa: E402
 from tkelint.language import text  # noqa: E402
 from tkelint.rule import LANGUAGES, Rule, load_rules  # noqa: E402
 
@@ -58,6 +60,9 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "no-rule": {"en": "No rule: {why}", "zh": "无规则：{why}"},
     "table-head": {"en": "| Rule | Severity | What is wrong | Event codes |", "zh": "| 规则 | 级别 | 问题 | 错误码 |"},
 }
+
+PICTURE_WIDTH: Final = 100
+PICTURE_LINES: Final = 60
 
 _CODE_SPAN = re.compile(r"(`[^`]*`)")
 
@@ -141,6 +146,21 @@ def replace_section(page: str, name: str, section: str) -> str:
     return f"{before}{begin}\n\n{section}\n\n{end}{after}"
 
 
+def picture(language: str) -> str:
+    """What `tkelint examples/shop` prints on a terminal: the first findings, and the summary at the end."""
+    command = ["tkelint", "--lang", language, "examples/shop"]
+    output = terminal_picture.run([sys.executable, "-m", *command], PICTURE_WIDTH, ROOT)
+    *findings, summary = output.strip("\n").split("\n\n")
+    shown: list[str] = []
+    for finding in findings:
+        if len("\n\n".join([*shown, finding]).splitlines()) > PICTURE_LINES:
+            shown.append("...")
+            break
+        shown.append(finding)
+    lines = "\n\n".join([*shown, summary]).split("\n")
+    return "\n".join(terminal_picture.draw(lines, PICTURE_WIDTH, " ".join(command))) + "\n"
+
+
 def coverage_files() -> dict[Path, str]:
     """The generated pages about the troubleshooting page, by path."""
     return {ROOT / "docs" / localised("coverage.md", language): coverage(language) for language in LANGUAGES}
@@ -155,18 +175,30 @@ def rule_files() -> dict[Path, str]:
     }
 
 
+def picture_files() -> dict[Path, str]:
+    """The pictures of the READMEs, by path."""
+    images = ROOT / "docs" / "images"
+    return {images / localised("shop.svg", language): picture(language) for language in LANGUAGES}
+
+
 def localised(name: str, language: str) -> str:
-    """The name of a page in a language: `README.md`, `README.zh.md`."""
-    return name if language == "en" else name.replace(".md", f".{language}.md")
+    """The name of a file in a language: `README.md`, `README.zh.md`."""
+    stem, _, suffix = name.rpartition(".")
+    return name if language == "en" else f"{stem}.{language}.{suffix}"
 
 
-TARGETS: Final[Mapping[str, Callable[[], dict[Path, str]]]] = {"coverage": coverage_files, "rules": rule_files}
+TARGETS: Final[Mapping[str, Callable[[], dict[Path, str]]]] = {
+    "coverage": coverage_files,
+    "rules": rule_files,
+    "pictures": picture_files,
+}
 
 
 def main(names: Sequence[str]) -> None:
     """Write the named targets, or all of them."""
     for name in names or TARGETS:
         for path, content in TARGETS[name]().items():
+            path.parent.mkdir(exist_ok=True)
             path.write_text(content, encoding="utf-8", newline="\n")
 
 

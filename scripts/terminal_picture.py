@@ -65,11 +65,14 @@ def main() -> int:
     return 0
 
 
-def run(command: list[str], width: int) -> str:
-    """What a command prints on a terminal of this width."""
+def run(command: list[str], width: int, folder: Path | None = None) -> str:
+    """What a command prints on a terminal of this width, run in a folder (default: the current one)."""
     environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(width), "FORCE_HYPERLINK": "0"}
     environment.pop("NO_COLOR", None)
-    return subprocess.run(command, check=False, env=environment, stdout=subprocess.PIPE, encoding="utf-8").stdout
+    outcome = subprocess.run(
+        command, check=False, cwd=folder, env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    return outcome.stdout
 
 
 def draw(lines: list[str], columns: int, title: str) -> Iterator[str]:

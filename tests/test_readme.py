@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from scripts.docs import ROOT, localised
+from scripts.docs import ROOT, localised, picture_files
 from tests.pages import blocks
 from tkelint.rule import LANGUAGES
 
@@ -38,3 +38,8 @@ def test_first_command_succeeds(arguments: list[str]) -> None:
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert outcome.stderr == ""
     assert ("service-loopback" in outcome.stdout) is ("examples/shop" in arguments)
+
+
+def test_pictures_are_current() -> None:
+    for path, content in picture_files().items():
+        assert path.read_text(encoding="utf-8") == content, "run: python scripts/docs.py pictures"
