@@ -15,8 +15,8 @@ from tkelint.syntax.yaml_nodes import compose
 from tkelint.syntax.yaml_values import construct
 
 # Pieces of YAML that mean something, so that a jumble of them is often nearly right.
-WORDS = r"""a b key: k: : :: - -- --- ... ? ! !! !!str !!int & &x * *x << <<: | |- |2 > >- ' '' " \ \n # #c [ ] { } , ~ null
-    yes on 0777 1.0 0x1F .inf 12:30 % %YAML @ ` ： 中 😀 {{ }}"""
+WORDS = r"""a b key: k: : :: - -- --- ... ? ! !! !!str !!int & &x * *x << <<: | |- |2 > >- ' '' " \ \n # #c [ ] { } , ~
+    null yes on 0777 1.0 0x1F .inf 12:30 % %YAML @ ` ： 中 😀 {{ }}"""
 PIECES = st.sampled_from(WORDS.split())
 BLANKS = st.sampled_from(
     ["\n", "\n  ", "\n    ", "\r\n", " ", "  ", "\t", "", "\n- ", "\n---\n", "\u00a0", "\u2028", "\ufeff"]

@@ -36,6 +36,8 @@ _WORDS: Final[dict[str, Scalar]] = {
 _INTEGER: Final = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))\Z")
 _INTEGER_BASES: Final = (16, 2, 8, 8, 10)
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+# Here underscores must stand between digits, as Go's `strconv.ParseFloat` has it and Python's `float` too.
+_FRACTION: Final = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?\Z")
 _TIMESTAMP: Final = re.compile(
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
     r"(?:[Tt][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?(?:Z|[-+][0-9]{2}:[0-9]{2})"
@@ -115,7 +117,7 @@ def _resolve(text: str) -> Scalar:
         return _WORDS[text]
     if text[0] in "+-0123456789":
         return _number(text)
-    if text[0] == "." and _FLOAT.match(text):
+    if text[0] == "." and _FRACTION.match(text):
         return _float(text, text)
     return text
 
