@@ -39,24 +39,40 @@ class Neighbourhood:
     """Where some objects without a namespace live: tells in one step whether another one lives with any of them."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:
-        """Note the chart of each object, or its folder and those above it."""
+        """Note the chart of each object, its folder, and the folders above."""
         self._charts: set[str] = set()
-        self._folders: set[str] = set()
-        self._above: set[str] = set()
+        self._all = _Folders()
+        self._outside_charts = _Folders()
         for resource in resources:
-            if resource.template is not None:
-                self._charts.add(_chart(resource.template))
+            folder = posixpath.dirname(resource.document.source.path)
+            self._all.add(folder)
+            if resource.template is None:
+                self._outside_charts.add(folder)
             else:
-                folder = posixpath.dirname(resource.document.source.path)
-                self._folders.add(folder)
-                self._above.update(_with_parents(folder))
+                self._charts.add(_chart(resource.template))
 
     def has(self, resource: Resource) -> bool:
         """Whether an object is installed together with one of them."""
-        if resource.template is not None and _chart(resource.template) in self._charts:
-            return True
         folder = posixpath.dirname(resource.document.source.path)
-        return folder in self._above or not self._folders.isdisjoint(_with_parents(folder))
+        if resource.template is None:
+            return self._all.share(folder)
+        return _chart(resource.template) in self._charts or self._outside_charts.share(folder)
+
+
+class _Folders:
+    """Folders, and for each of them those above."""
+
+    def __init__(self) -> None:
+        self._exact: set[str] = set()
+        self._above: set[str] = set()
+
+    def add(self, folder: str) -> None:
+        self._exact.add(folder)
+        self._above.update(_with_parents(folder))
+
+    def share(self, folder: str) -> bool:
+        """Whether a folder is one of them, holds one, or lies in one."""
+        return folder in self._above or not self._exact.isdisjoint(_with_parents(folder))
 
 
 def is_in_one_file(one: Resource, other: Resource) -> bool:
