@@ -58,6 +58,8 @@ def reason_not_a_resource(path: str, value: object) -> str | None:
 
 def _reason_by_name(path: str, value: dict[str, Any]) -> str:
     name = posixpath.basename(path)
+    if name == ".tkelint.yaml":
+        return "tkelint-configuration"
     if name in _CHART_NAMES:
         return "chart-metadata"
     if _VALUES_NAME.match(name):

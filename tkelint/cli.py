@@ -5,6 +5,7 @@ Diagnostics go to standard output, everything else to standard error.
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import os
 import sys
@@ -133,7 +134,10 @@ def check(ctx: click.Context, **options: Any) -> None:
         click.echo(str(error), err=True)
         ctx.exit(Exit.USAGE)
     report = run(settings, config, sys.stdin.buffer, _Progress() if sys.stderr.isatty() else None)
-    _write(report, options, choose_language(options["lang"] or config.language, os.environ))
+    language = choose_language(options["lang"] or config.language, os.environ)
+    _write(report, options, language, config.boundary)
+    for crash in report.crashes:
+        click.echo(f"{crash.traceback}{crash.error} [{crash.rule_id}]", err=True)
     ctx.exit(exit_status(report, options["fail_on"] or config.fail_on or "warning", strict=options["strict"]))
 
 
@@ -153,30 +157,25 @@ def exit_status(report: Report, fail_on: str, *, strict: bool) -> Exit:
     return Exit.CLEAN
 
 
-def _write(report: Report, options: Mapping[str, Any], language: str) -> None:
+def _write(report: Report, options: Mapping[str, Any], language: str, repository: Path) -> None:
     """Every output: the files first, so that they are there whatever becomes of the pipe."""
     plain = ReporterOptions(
         language=language,
         show_files=options["show_files"],
         statistics=options["statistics"],
         quiet=options["quiet"],
-        repository=report.repository,
+        repository=repository,
     )
     for name, path in options["output"]:
         try:
             write_atomically(path, render(name, report, plain))
         except OSError as error:
             raise click.UsageError(say("cannot-write", path=path, detail=error.strerror or error)) from None
-    stream = sys.stdout
-    on_terminal = ReporterOptions(
-        language=language,
-        color=wants_color(options["color"], stream, os.environ),
-        width=terminal_width(stream, os.environ),
-        hyperlinks=wants_hyperlinks(stream, os.environ),
-        show_files=options["show_files"],
-        statistics=options["statistics"],
-        quiet=options["quiet"],
-        repository=report.repository,
+    on_terminal = dataclasses.replace(
+        plain,
+        color=wants_color(options["color"], sys.stdout, os.environ),
+        width=terminal_width(sys.stdout, os.environ),
+        hyperlinks=wants_hyperlinks(sys.stdout, os.environ),
     )
     _print(render(options["format"], report, on_terminal))
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import traceback
 from collections import defaultdict
 from dataclasses import dataclass
@@ -72,10 +73,11 @@ def lint(
     workspace = Workspace(readings, facts, externals=config.externals, kustomizations=kustomizations)
     rules = (selection or Selection()).rules(config)
     findings: list[Finding] = []
-    crashes: list[RuleCrash] = []
+    crashes: dict[str, RuleCrash] = {}
     for outcome in run_rules(workspace, rules):
         if isinstance(outcome, RuleCrash):
-            crashes.append(outcome)
+            first = crashes.setdefault(outcome.rule_id, dataclasses.replace(outcome, times=0))
+            crashes[outcome.rule_id] = dataclasses.replace(first, times=first.times + 1)
         else:
             findings.append(finding_of(*outcome, config))
     suppressed: Sequence[Finding] = ()
@@ -85,7 +87,7 @@ def lint(
         findings=_sorted(findings),
         suppressed=_sorted(suppressed),
         files=tuple(sorted([*(reading.status for reading in readings), *skipped], key=lambda status: status.path)),
-        crashes=tuple(sorted(crashes, key=lambda crash: (crash.path, crash.rule_id))),
+        crashes=tuple(crash for _, crash in sorted(crashes.items())),
         rules=rules,
         facts=workspace.facts,
         root=config.root,
@@ -125,9 +127,14 @@ def _apply(rules: Iterable[Rule], resource: Resource, workspace: Workspace) -> I
             for problem in rule.check(resource, workspace):
                 if problem.node.resource.targeted:  # A check may point at another object, which is only known.
                     yield rule, problem
-        except Exception:  # noqa: BLE001 - a bug in one rule must not take the other findings away
-            path = resource.document.source.path
-            yield RuleCrash(rule.id, resource.label, path, traceback.format_exc())
+        except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the other findings away
+            yield RuleCrash(
+                rule_id=rule.id,
+                subject=resource.label,
+                path=resource.document.source.path,
+                error=type(error).__name__,
+                traceback="".join(traceback.format_tb(error.__traceback__)),
+            )
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ was not looked at. Nothing here depends on anything else in tkelint.
 Reasons are the keys of `FileStatus.reason`. Parameters are in braces; add a reason by adding a line to `REASONS`:
 
 - no Kubernetes objects: `empty`, `values-file`, `kustomization`, `kustomize-patch`, `crd`, `chart-metadata`,
-  `ci-configuration`, `compose-file`, `not-kubernetes`
+  `ci-configuration`, `compose-file`, `tkelint-configuration`, `not-kubernetes`
 - might have been linted but could not be read: `syntax-error`, `helm-template`, `json-with-comments`, `not-text`
   {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`, `outside-root`,
   `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}, `render-failed` {detail}
@@ -84,8 +84,11 @@ TEXTS: Final[Mapping[str, _Text]] = {
         "zh": "运行 `tkelint explain RULE` 查看详情，例如 `tkelint explain {rule}`",
     },
     "crash": {
-        "en": "tkelint has a bug: rule {rule} failed on {subject} ({path}): {detail}",
-        "zh": "tkelint 自身出错：规则 {rule} 检查 {subject}（{path}）时失败：{detail}",
+        "en": (
+            "tkelint has a bug: rule {rule} failed {count} time, on {subject} ({path}): {detail}",
+            "tkelint has a bug: rule {rule} failed {count} times, first on {subject} ({path}): {detail}",
+        ),
+        "zh": "tkelint 自身出错：规则 {rule} 失败 {count} 次，首次是在检查 {subject}（{path}）时：{detail}",
     },
     "files-heading": {"en": "Files", "zh": "文件"},
     "statistics-heading": {"en": "Findings by rule", "zh": "各规则的问题数"},
@@ -153,6 +156,7 @@ REASONS: Final[Mapping[str, _Text]] = {
     "crd": {"en": "CustomResourceDefinition", "zh": "CustomResourceDefinition"},
     "chart-metadata": {"en": "chart metadata", "zh": "Chart 元数据"},
     "ci-configuration": {"en": "CI configuration", "zh": "CI 配置"},
+    "tkelint-configuration": {"en": "tkelint's configuration", "zh": "tkelint 配置文件"},
     "compose-file": {"en": "Compose file", "zh": "Compose 文件"},
     "not-kubernetes": {"en": "no Kubernetes object", "zh": "不是 Kubernetes 对象"},
     "syntax-error": {"en": "not valid YAML or JSON", "zh": "不是有效的 YAML 或 JSON"},

@@ -22,14 +22,20 @@ if TYPE_CHECKING:
 __all__ = ["FileState", "FileStatus", "Report", "RuleCrash"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCrash:
-    """A rule that raised: a bug in tkelint. The other rules ran all the same."""
+    """A rule that raised: a bug in tkelint. The other rules ran all the same, and so did this one on other objects.
+
+    `subject` and `path` are where it first happened, `times` is how often. `error` is the class of the exception and
+    `traceback` its frames; its message is left out, since it may hold Secret data.
+    """
 
     rule_id: str
     subject: str
     path: str
+    error: str
     traceback: str
+    times: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

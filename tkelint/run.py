@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tkelint import discovery
+from tkelint import discovery, files
 from tkelint.config import Config, load_config
 from tkelint.engine import Selection, lint
 from tkelint.reader import FileState, FileStatus
 from tkelint.source import NotTextError, SourceFile, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from typing import BinaryIO
 
     from tkelint.report import Report
@@ -54,12 +54,12 @@ def run(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress 
     lead anywhere in it.
     """
     found = _discover(settings, config)
-    known = _discover_context(config, {file.path for file in found.files})
+    known = _discover_context(settings, config, {file.location for file in found.files})
     sources: list[tuple[SourceFile, bool]] = []
     skipped = [_skipped(each, targeted=True) for each in found.skipped]
     everything = [*((file, True) for file in found.files), *((file, False) for file in known.files)]
     for number, (file, targeted) in enumerate(everything, 1):
-        source = _source(file.display, discovery.read(file))
+        source = _source(file.display, files.read(file))
         if isinstance(source, SourceFile):
             sources.append((source, targeted))
         elif targeted:
@@ -67,7 +67,7 @@ def run(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress 
         if progress:
             progress(number, len(everything))
     if STDIN in settings.paths:
-        data = discovery.read_stream(stdin, settings.stdin_name)
+        data = files.read_stream(stdin, settings.stdin_name)
         source = _source(settings.stdin_name, data)
         if isinstance(source, SourceFile):
             sources.append((source, True))
@@ -91,16 +91,17 @@ def _discover(settings: Settings, config: Config) -> discovery.Discovery:
     )
 
 
-def _discover_context(config: Config, targets: set[Path]) -> discovery.Discovery:
+def _discover_context(settings: Settings, config: Config, targets: set[str]) -> discovery.Discovery:
     """What is read only so that references can be followed: the project, and what the configuration adds."""
-    paths = [config.root] if config.is_project else []
+    everything = any(path != STDIN and Path(path).resolve() == config.root for path in settings.paths)
+    paths = [config.root] if config.is_project and not everything else []
     paths += [config.root / path for path in config.context]
     found = discovery.discover(paths, root=config.root, boundary=config.boundary, exclude=config.exclude)
-    return discovery.Discovery(tuple(file for file in found.files if file.path not in targets), found.skipped)
+    return discovery.Discovery(tuple(file for file in found.files if file.location not in targets), found.skipped)
 
 
-def _source(display: str, data: bytes | discovery.SkippedFile) -> SourceFile | FileStatus:
-    if isinstance(data, discovery.SkippedFile):
+def _source(display: str, data: bytes | files.SkippedFile) -> SourceFile | FileStatus:
+    if isinstance(data, files.SkippedFile):
         return _skipped(data, targeted=True)
     try:
         return decode(display, data)
@@ -109,7 +110,7 @@ def _source(display: str, data: bytes | discovery.SkippedFile) -> SourceFile | F
         return FileStatus(path=display, state=FileState.UNREADABLE, reason="not-text", parameters=parameters)
 
 
-def _skipped(skipped: discovery.SkippedFile, *, targeted: bool) -> FileStatus:
+def _skipped(skipped: files.SkippedFile, *, targeted: bool) -> FileStatus:
     on_purpose = skipped.reason in _ON_PURPOSE or not targeted
     return FileStatus(
         path=skipped.path,
@@ -117,9 +118,3 @@ def _skipped(skipped: discovery.SkippedFile, *, targeted: bool) -> FileStatus:
         reason=skipped.reason,
         parameters=skipped.parameters,
     )
-
-
-def missing(report: Report, paths: Iterable[str]) -> list[str]:
-    """The paths of the command line that do not exist."""
-    gone = {status.path for status in report.files if status.reason == "not-found"}
-    return [path for path in paths if path != STDIN and (path in gone or not Path(path).exists())]

@@ -90,10 +90,8 @@ SECRET = SourceFile(
 
 
 TRACEBACK = """\
-Traceback (most recent call last):
   File "engine.py", line 123, in _apply
     for problem in rule.check(resource, workspace):
-KeyError: 'spec'
 """
 
 
@@ -307,5 +305,14 @@ def shop() -> Report:
             FileStatus(path="values-staging.yaml", state=FileState.NOT_RESOURCES, reason="values-file"),
             FileStatus(path="values.yaml", state=FileState.NOT_RESOURCES, reason="values-file"),
         ),
-        crashes=(RuleCrash("service-hairpin", "Service prod/orders", "deploy/orders/service.yaml", TRACEBACK),),
+        crashes=(
+            RuleCrash(
+                rule_id="service-hairpin",
+                subject="Service prod/orders",
+                path="deploy/orders/service.yaml",
+                error="KeyError",
+                traceback=TRACEBACK,
+                times=2,
+            ),
+        ),
     )

@@ -203,7 +203,7 @@ def test_unreadable_files_and_crashes_are_notifications() -> None:
         (
             "error",
             (
-                "tkelint has a bug: rule service-hairpin failed on Service prod/orders "
+                "tkelint has a bug: rule service-hairpin failed 2 times, first on Service prod/orders "
                 "(deploy/orders/service.yaml): KeyError."
             ),
             "deploy/orders/service.yaml",

@@ -3,12 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from samples import SERVICE, TRACEBACK, backend_missing, finding, place, report, shop
+from samples import SERVICE, backend_missing, finding, place, report, shop
 
 from tkelint.problem import Severity
 from tkelint.report import FileState, FileStatus, Report, RuleCrash
 from tkelint.reporters import ReporterOptions
-from tkelint.reporters.summary import count_files, error_name, summary
+from tkelint.reporters.summary import count_files, summary
 
 
 def lines(report: Report, **options: object) -> list[str]:
@@ -105,18 +105,3 @@ def test_suppressed_and_context_are_said() -> None:
 
     assert "1 suppressed" in last
     assert "1 file read for references only" in last
-
-
-@pytest.mark.parametrize(
-    ("traceback", "expected"),
-    [
-        (TRACEBACK, "KeyError"),
-        ("KeyError: 'x'\n", "KeyError"),
-        (TRACEBACK.replace("KeyError: 'spec'", "tkelint.checks.Odd"), "tkelint.checks.Odd"),
-        (TRACEBACK.replace("'spec'", "two\nlines"), "KeyError"),
-        ("", ""),
-    ],
-    ids=["usual", "without-frames", "without-message", "message-of-two-lines", "empty"],
-)
-def test_crash_is_named_by_its_exception(traceback: str, expected: str) -> None:
-    assert error_name(RuleCrash("a", "b", "c", traceback)) == expected

@@ -12,7 +12,6 @@ from tkelint import __version__
 from tkelint.problem import Severity
 from tkelint.report import FileState
 from tkelint.reporters.json_text import json_text
-from tkelint.reporters.summary import error_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +41,7 @@ def report_value(report: Report) -> dict[str, Any]:
         "suppressed": [{**_finding(finding), "reason": finding.suppressed or ""} for finding in report.suppressed],
         "files": [_file(status) for status in report.files],
         "crashes": [
-            {"rule": crash.rule_id, "object": crash.subject, "path": crash.path, "error": error_name(crash)}
+            {"rule": crash.rule_id, "object": crash.subject, "path": crash.path, "error": crash.error, "times": crash.times}
             for crash in report.crashes
         ],
         "rules": [rule_value(rule) for rule in report.rules if rule.id in hit],

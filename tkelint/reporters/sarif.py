@@ -26,7 +26,6 @@ from tkelint.reporters.sarif_json import json_value
 from tkelint.reporters.sarif_rules import descriptor
 from tkelint.reporters.sarif_text import plain_text
 from tkelint.reporters.snippet import MASK, masked_text
-from tkelint.reporters.summary import error_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -216,7 +215,8 @@ def _crash_notices(log: _Log) -> Iterator[om.Notification]:
             rule=crash.rule_id,
             subject=crash.subject,
             path=crash.path,
-            detail=error_name(crash),
+            detail=crash.error,
+            count=crash.times,
         )
         yield _notice(log, message, "error", crash.path)
 

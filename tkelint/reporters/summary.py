@@ -151,7 +151,7 @@ def _statistics(report: Report, options: ReporterOptions) -> Iterator[str]:
 
 
 def _crashes(report: Report, options: ReporterOptions) -> Iterator[str]:
-    """A line for each rule that raised; the traceback is for the error stream."""
+    """A line for each rule that raised; its traceback goes to the error stream."""
     for crash in report.crashes:
         line = text(
             "crash",
@@ -159,18 +159,12 @@ def _crashes(report: Report, options: ReporterOptions) -> Iterator[str]:
             rule=crash.rule_id,
             subject=crash.subject,
             path=crash.path,
-            detail=error_name(crash),
+            detail=crash.error,
+            count=crash.times,
         )
         yield from (paint(part, "error", options) for part in wrap(harmless(line), options.width, 0, 2))
     if report.crashes:
         yield ""
-
-
-def error_name(crash: RuleCrash) -> str:
-    """The class of the exception: its message may quote what it stumbled over, and that may be Secret data."""
-    _, _, after_frames = ("\n" + crash.traceback).rpartition("\n  File ")
-    lines = (line for line in after_frames.splitlines()[1:] if line and not line.startswith(" "))
-    return next(lines, "").partition(":")[0]
 
 
 def _reason(status: FileStatus, language: str) -> str:
