@@ -1,0 +1,184 @@
+"""What a Corefile consists of: server blocks, directives, snippets, imports, and what is wrong with them.
+
+The records hold tokens, and a token knows its place in the text. Directives that came in through an `import` hold the
+tokens of the snippet, so they point at its definition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tkelint.source import Span
+
+if TYPE_CHECKING:
+    from tkelint.syntax.corefile_errors import CorefileError
+    from tkelint.syntax.corefile_lexer import Token
+
+# The path that the Deployments of kubeadm and TKE pass as -conf; CoreDNS starts its errors with it.
+DEFAULT_PATH = "/etc/coredns/Corefile"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The words of one line of a directive's block, and the block that opens at its end."""
+
+    tokens: tuple[Token, ...]
+    block: tuple[Line, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A plugin's name with everything that CoreDNS hands to the plugin.
+
+    `tokens` are all words after the name, braces included, in CoreDNS's order. `keys` are those of the server block,
+    which are the zones of a plugin that is given none. `path` is the file that CoreDNS names in its errors.
+    """
+
+    name: Token
+    tokens: tuple[Token, ...]
+    keys: tuple[Token, ...] = ()
+    path: str = DEFAULT_PATH
+
+    @property
+    def arguments(self) -> tuple[Token, ...]:
+        """The words after the name on its line, up to a brace."""
+        previous = self.name
+        for index, token in enumerate(self.tokens):
+            if token.text == "{" or token.line != previous.last_line:
+                return self.tokens[:index]
+            previous = token
+        return self.tokens
+
+    @property
+    def block(self) -> tuple[Line, ...] | None:
+        """The lines of the block `{ }`; `None` without one. A brace on the next line opens no block for the plugin."""
+        rest = self.tokens[len(self.arguments) :]
+        if not rest or rest[0].text != "{" or rest[0].line != (self.arguments or (self.name,))[-1].last_line:
+            return None
+        return _lines(rest[1:])
+
+    @property
+    def end(self) -> int:
+        """Where the last word ends."""
+        return self.tokens[-1].end if self.tokens else self.name.end
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An `import` that CoreDNS comes to.
+
+    `kind` is `snippet`, `file`, `glob` (which may match nothing) or `unknown` (the name holds a variable). Files are
+    not read: `missing` is what CoreDNS prints when the file is not there, empty for the other kinds.
+    """
+
+    keyword: Token
+    pattern: Token
+    kind: str
+    missing: str = ""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether what it brings in is known."""
+        return self.kind == "snippet"
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The words between the braces of `(name) { }`, which stand wherever it is imported."""
+
+    name: str
+    key: Token
+    tokens: tuple[Token, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerBlock:
+    """One server block. The commas between keys are no part of them.
+
+    Without keys it is `dropped`. `directives` hold what its imports brought in; where an import cannot be read
+    (`is_complete` is false), there may be more than is known.
+    """
+
+    keys: tuple[Token, ...]
+    directives: tuple[Directive, ...]
+    imports: tuple[Import, ...]
+    opener: Token | None
+    closer: Token | None
+    span: Span
+
+    @property
+    def has_braces(self) -> bool:
+        """Whether the directives stand in braces."""
+        return self.opener is not None
+
+    @property
+    def dropped(self) -> bool:
+        """Whether CoreDNS throws the block away, since no key is left."""
+        return not self.keys
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all its directives are known."""
+        return all(each.is_read for each in self.imports)
+
+    def plugin(self, name: str) -> Directive | None:
+        """All directives of a name as one: what CoreDNS hands to the plugin, once per server block."""
+        found = [directive for directive in self.directives if directive.name.text == name]
+        if len(found) < 2:
+            return found[0] if found else None
+        tokens = [token for directive in found for token in (directive.name, *directive.tokens)]
+        return Directive(tokens[0], tuple(tokens[1:]), found[0].keys, found[0].path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corefile:
+    """A parsed Corefile.
+
+    `errors` are in the order of the text, all of them; CoreDNS stops at the first that it comes to and prints
+    `refusal`, which is empty when it accepts the syntax.
+    """
+
+    text: str
+    blocks: tuple[ServerBlock, ...]
+    snippets: tuple[Snippet, ...]
+    imports: tuple[Import, ...]
+    errors: tuple[CorefileError, ...]
+    refusal: str
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no import brings in text that is not known."""
+        return all(each.is_read for each in self.imports)
+
+
+def _lines(tokens: tuple[Token, ...]) -> tuple[Line, ...]:
+    """The lines up to the closing brace, nested blocks inside; without recursion, since input decides the depth."""
+    done: list[Line] = []
+    words: list[Token] = []
+    outer: list[tuple[list[Line], list[Token]]] = []
+    for token in tokens:
+        if token.text == "{":
+            outer.append((done, words))
+            done, words = [], []
+        elif token.text == "}":
+            if words:
+                done.append(Line(tuple(words)))
+            if not outer:
+                return tuple(done)
+            inner = tuple(done)
+            done, opening = outer.pop()
+            done.append(Line(tuple(opening), inner))
+            words = []
+        elif words and token.line != words[-1].last_line:
+            done.append(Line(tuple(words)))
+            words = [token]
+        else:
+            words.append(token)
+    if words:
+        done.append(Line(tuple(words)))
+    for lines, opening in reversed(outer):
+        lines.append(Line(tuple(opening), tuple(done)))
+        done = lines
+    return tuple(done)
