@@ -77,6 +77,6 @@ def _inside(workspace: Path, environment: Mapping[str, str], wanted: str) -> Pat
     target = workspace / wanted
     folder = target.parent.resolve()
     roots = [Path(environment[name]).resolve() for name in ("GITHUB_WORKSPACE", "RUNNER_TEMP")]
-    if not target.name or not any(folder.is_relative_to(root) for root in roots):
+    if target.name in ("", "..") or not any(folder.is_relative_to(root) for root in roots):
         raise InputError(f"input 'sarif-file' is {wanted!r}, which is not in the workspace or the runner's own folder")
     return folder / target.name

@@ -30,17 +30,18 @@ _TEXTS: Final = {
     },
     "fork": {
         "en": "The token of a pull request from a fork cannot feed code scanning, so the findings are annotations.",
-        "zh": "来自 fork 的拉取请求，其令牌不能向 code scanning 上传结果，问题改以注释（annotation）显示。",
+        "zh": "来自 fork 的拉取请求，其令牌不能向代码扫描（code scanning）上传结果，问题改以注释（annotation）显示。",
     },
     "dependabot": {
         "en": "The token of a push by Dependabot cannot feed code scanning, so the findings are annotations.",
-        "zh": "Dependabot 推送触发的运行，其令牌不能向 code scanning 上传结果，问题改以注释（annotation）显示。",
+        "zh": "Dependabot 推送触发的运行，其令牌不能向代码扫描（code scanning）上传结果，"
+        "问题改以注释（annotation）显示。",
     },
     "upload-failed": {
         "en": "Code scanning did not take the results, so the findings are annotations. The job needs the permission "
         "`security-events: write`, and a private repository needs GitHub Code Security.",
-        "zh": "code scanning 未接收结果，问题改以注释（annotation）显示。任务需要 `security-events: write` 权限，"
-        "私有仓库还需启用 GitHub Code Security。",
+        "zh": "代码扫描（code scanning）未接收结果，问题改以注释（annotation）显示。"
+        "任务需要 `security-events: write` 权限，私有仓库还需启用 GitHub Code Security。",
     },
     "status-2": {
         "en": "The inputs or the configuration are wrong: see the log of this step's job.",
