@@ -40,6 +40,7 @@ _SLICE_OF = "kubernetes.io/service-name"
 # How many workloads a selector is compared with: every Service with all workloads would take quadratic time.
 _MOST_COMPARED = 200
 _SIMILAR = 0.75
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def selector_matches_nothing(service: Resource, workspace: Workspace) -> Iterato
             node=service.node("spec", "selector"),
             message="none",
             likelihood="possible",
-            parameters={"service": service.label, "selector": _pairs(selector), "count": len(space)},
+            parameters={"service": service.label, "selector": _pairs(selector)},
         )
     elif not miss.is_runtime:
         yield Problem(
@@ -239,7 +240,7 @@ def _nearest_miss(selector: Mapping[str, str], space: Sequence[Workload]) -> _Mi
         return _miss(selector, best)
     for key, wanted in selector.items():
         values = {workload.labels[key]: workload for workload in space if isinstance(workload.labels.get(key), str)}
-        close = difflib.get_close_matches(wanted, list(values), n=1, cutoff=_SIMILAR)
+        close = [value for value in difflib.get_close_matches(wanted, list(values)) if _is_slip(wanted, value)]
         if close:
             workload = values[close[0]]
             return _Miss(workload, key, f"{key}={close[0]}", _label_node(workload, key), is_mistake=True)
@@ -265,8 +266,14 @@ def _miss(selector: Mapping[str, str], workload: Workload) -> _Miss:
         node = workload.resource.node(*workload.pod, "metadata", "labels")
         return _Miss(workload, key, None, node, is_mistake=True, is_runtime=runtime)
     actual = labels[key]
-    similar = isinstance(actual, str) and difflib.SequenceMatcher(None, wanted, actual).ratio() >= _SIMILAR
-    return _Miss(workload, key, f"{key}={actual}", _label_node(workload, key), is_mistake=similar)
+    slip = isinstance(actual, str) and _is_slip(wanted, actual)
+    return _Miss(workload, key, f"{key}={actual}", _label_node(workload, key), is_mistake=slip)
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Whether two values look like one of them misspelt; `web-1` and `web-2` are two things on purpose."""
+    one, other = _DIGITS.sub("", one), _DIGITS.sub("", other)
+    return one != other and difflib.SequenceMatcher(None, one, other).ratio() >= _SIMILAR
 
 
 def _label_node(workload: Workload, key: str) -> Node:
