@@ -100,7 +100,7 @@ def _objection(key: str, value: Any, service: Resource) -> str:
         case "targetPort":
             return _target_objection(value)
         case "protocol":
-            return "" if value in PROTOCOLS else "protocol"
+            return "" if value == "" or value in PROTOCOLS else "protocol"
         case "name":
             return "" if value == "" or (isinstance(value, str) and _DNS_LABEL.match(value)) else "name"
     return ""
