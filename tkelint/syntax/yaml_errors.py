@@ -41,6 +41,7 @@ _PLAIN_WORDS: Final = {
     "control characters are not allowed": "found a control character",
 }
 _STARTS_NOTHING: Final = "found character that cannot start any token"
+_NO_CLOSING_BRACKET: Final = frozenset({"did not find expected ',' or ']'", "did not find expected ',' or '}'"})
 # Problems that only show long after their cause: libyaml's context is where the cause stands.
 _CAUSE_IS_CONTEXT: Final = frozenset({"could not find expected ':'", "found unexpected end of stream"})
 
@@ -76,7 +77,7 @@ def syntax_failure(text: str, start: int, problem: tuple[str, int], context: int
     `problem` is libyaml's wording and an index into `text`; `context` is the index of the construct it was reading.
     """
     words, index = problem
-    if context is not None and (words in _CAUSE_IS_CONTEXT or not text[index:].strip()):
+    if context is not None and (words in _CAUSE_IS_CONTEXT or _is_left_open(text, words, context, index)):
         index = context
     index = min(index, len(text))
     if colon := _full_width_colon(text, index):
@@ -92,6 +93,21 @@ def syntax_failure(text: str, start: int, problem: tuple[str, int], context: int
         # Point at the end of the line, not at its line break.
         index = max(len(text[:index].rstrip(" \t\r\n")) - 1, 0)
     return ReadFailure("syntax", message, start + index, start + min(index + 1, len(text)))
+
+
+def _is_left_open(text: str, words: str, context: int, index: int) -> bool:
+    """Whether the construct at `context` was never closed, so that the problem shows where something else goes on."""
+    if not text[index:].strip():
+        return True
+    # What stands in brackets is indented further than the line that opens them.
+    later_line = "\n" in text[context:index]
+    return words in _NO_CLOSING_BRACKET and later_line and _indentation(text, index) <= _indentation(text, context)
+
+
+def _indentation(text: str, index: int) -> int:
+    """How far the line at the index is indented."""
+    start = text.rfind("\n", 0, index) + 1
+    return next((at for at, character in enumerate(text[start:index]) if character != " "), index - start)
 
 
 def _full_width_colon(text: str, index: int) -> tuple[str, int] | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _PLAIN: Final = r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|-(?=\S))(?:[^\s:#]|(?<=\S)\#|:(?=\S)|[ ]+(?=[^\s#:]))*"
 _QUOTED: Final = r"""(?:"(?:[^"\\\t]|\\["\\nrt])*"|'(?:[^'\t]|'')*')"""
 # Inside brackets only what needs no closer look, and nothing nested.
-_WORD: Final = r"-{0,2}[A-Za-z0-9_./$][A-Za-z0-9_./$=+%()-]*"
+_WORD: Final = r"-{0,2}[A-Za-z0-9_./$][A-Za-z0-9_./$=+%()-]*(?:[ ]+[A-Za-z0-9_./$=+%()-]+)*"
 _ITEM: Final = rf"(?:{_QUOTED}|{_WORD})"
 _ENTRY: Final = rf"(?:{_QUOTED}|[A-Za-z0-9_./$][A-Za-z0-9_./$-]*):[ ]+{_ITEM}"
 _LINE: Final = re.compile(
