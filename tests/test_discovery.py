@@ -113,7 +113,7 @@ def test_a_worktree_takes_the_exclude_file_of_its_repository(tree: Path) -> None
 
 
 TREE_PIECES = ["a", "b", "ab", "x.yaml", "y.yaml", "build", "*", "**", "*.yaml", "?", "[ab]", "[!a]", "a*", "*b"]
-# Files may be brought back, folders not: what `!folder` means for the entries below it, pathspec and Git see differently.
+# Files may be brought back, folders not: pathspec and Git differ on what `!folder` means for the entries below it.
 PATTERNS = st.builds(
     lambda anchored, parts, folder: "/" * anchored + "/".join(parts) + "/" * folder,
     st.booleans(), st.lists(st.sampled_from(TREE_PIECES), min_size=1, max_size=3), st.booleans(),

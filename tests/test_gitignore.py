@@ -45,15 +45,6 @@ def ignored_by_git(repository: Path, paths: list[str]) -> set[str]:
     return {os.fsdecode(path) for path in output.split(b"\0") if path}
 
 
-def covers(rules: IgnoreRules, path: str) -> bool:
-    """Whether a path is ignored as the search asks: folder by folder, and not at all below an ignored one."""
-    parts = path.split("/")
-    folders = ("/".join(parts[:count]) for count in range(1, len(parts)))
-    return (
-        any(rules.decide(folder, is_folder=True) for folder in folders) or rules.decide(path, is_folder=False) is True
-    )
-
-
 @settings(deadline=None, max_examples=60)
 @given(st.lists(LINES, min_size=1, max_size=6), st.lists(PATHS, min_size=1, max_size=20, unique=True))
 def test_patterns_decide_as_git_does(repository: Path, lines: list[str], paths: list[str]) -> None:
@@ -61,7 +52,7 @@ def test_patterns_decide_as_git_does(repository: Path, lines: list[str], paths: 
     (repository / ".gitignore").write_bytes(text)
     rules = IgnoreRules(ignore_lines(text))
 
-    ignored = {path for path in paths if covers(rules, path)}
+    ignored = {path for path in paths if rules.covers(path)}
 
     assert ignored == ignored_by_git(repository, paths)
 
@@ -91,13 +82,18 @@ def test_patterns_decide_as_git_does(repository: Path, lines: list[str], paths: 
 def test_lines_mean_what_the_manual_says(lines: str, path: str, ignored: bool) -> None:
     rules = IgnoreRules(ignore_lines(lines.encode()))
 
-    assert covers(rules, path) is ignored
+    assert rules.covers(path) is ignored
 
 
 def test_a_name_that_is_no_text_can_be_ignored() -> None:
     rules = IgnoreRules(ignore_lines(b"\xff*.yaml\n"))
 
-    assert covers(rules, os.fsdecode(b"\xffa.yaml"))
+    assert rules.covers(os.fsdecode(b"\xffa.yaml"))
+
+
+def test_the_last_line_decides_be_it_about_names_or_paths() -> None:
+    assert not IgnoreRules(["/deploy/*", "!web.yaml"]).covers("deploy/web.yaml")
+    assert IgnoreRules(["!web.yaml", "/deploy/*"]).covers("deploy/web.yaml")
 
 
 @pytest.mark.parametrize("line", ["*a" * 100 + "b", "/" + "**/a/" * 100 + "b", "**/*a*a*a*", "x/*a*b*/y"])

@@ -78,9 +78,12 @@ def find_root(start: Path, config: Path | None) -> Path:
     A configuration file from elsewhere, such as one shared by many projects, is no root.
     """
     start = start.resolve()
-    if config is not None and start.is_relative_to(config.resolve().parent):
-        return config.resolve().parent
-    return find_git_root(start) or start
+    git_root = find_git_root(start)
+    if config is not None:
+        folder = config.absolute().parent.resolve()  # of the file itself: it may be a link to anywhere
+        if start.is_relative_to(folder) and (git_root is None or folder.is_relative_to(git_root)):
+            return folder
+    return git_root or start
 
 
 def common_folder(paths: Sequence[str]) -> Path:
@@ -297,7 +300,7 @@ class _Search:
     def _is_excluded(self, target: _Target) -> bool:
         if target.real == self._root or not is_within(target.real, self._root):
             return False
-        return self._exclude.decide(relative_path(target.real, self._root), is_folder=target.is_folder) is True
+        return self._exclude.covers(relative_path(target.real, self._root), is_folder=target.is_folder)
 
     def _resolve(self, path: str, zone: str | None = None, *, explicit: bool = False) -> _Target | None:
         """What a path leads to, or nothing where that is missing or out of bounds."""

@@ -40,16 +40,55 @@ class IgnoreRules:
         lines = [line for line in lines if line.strip() and not line.startswith("#")]
         accepted = [line for line in lines if _TOO_MANY_STARS.search(line) is None and _is_pattern(line)]
         self.refused = tuple(line for line in lines if line not in accepted)
-        self._spec = _specification(accepted) if accepted else None
+        self._of_names = _Part([(index, line) for index, line in enumerate(accepted) if not _has_slash_inside(line)])
+        self._of_paths = _Part([(index, line) for index, line in enumerate(accepted) if _has_slash_inside(line)])
+        self._decisions_on_names: dict[str, tuple[int, bool | None]] = {}
 
     def __bool__(self) -> bool:
-        return self._spec is not None
+        return bool(self._of_names.indexes or self._of_paths.indexes)
 
     def decide(self, path: str, *, is_folder: bool) -> bool | None:
-        """Whether the entry at a path, relative to the ignore file, is ignored; `None` when no pattern speaks of it."""
-        if self._spec is None:
-            return None
-        return self._spec.check_file(path + "/" if is_folder else path).include
+        """Whether the entry at a path, relative to the ignore file, is ignored; `None` when no pattern speaks of it.
+
+        As in Git, what lies in an ignored folder is not asked about; see `covers`.
+        """
+        path = path + "/" if is_folder else path
+        name = path[path.rfind("/", 0, -1) + 1 :]
+        on_name = self._decisions_on_names.get(name)
+        if on_name is None:
+            on_name = self._decisions_on_names[name] = self._of_names.decide(name)
+        return max(on_name, self._of_paths.decide(path), key=lambda decision: decision[0])[1]
+
+    def covers(self, path: str, *, is_folder: bool = False) -> bool:
+        """Whether a path is ignored, be it itself or through a folder above it."""
+        parts = path.split("/")
+        folders = ("/".join(parts[:end]) for end in range(1, len(parts)))
+        if any(self.decide(folder, is_folder=True) for folder in folders):
+            return True
+        return self.decide(path, is_folder=is_folder) is True
+
+
+class _Part:
+    """Some of the patterns of an ignore file, each with its place in it.
+
+    Patterns without a slash inside speak of names, wherever they are. Names repeat in a tree, so that one answer serves
+    many files: the library needs 40 microseconds for 50 patterns, which for 30,000 files is more than a second.
+    """
+
+    def __init__(self, lines: Sequence[tuple[int, str]]) -> None:
+        self.indexes = [index for index, _ in lines]
+        self._spec = _specification([line for _, line in lines]) if lines else None
+
+    def decide(self, path: str) -> tuple[int, bool | None]:
+        """What the last pattern that matches says, with its place; -1 when none does."""
+        result = self._spec.check_file(path) if self._spec is not None else None
+        if result is None or result.index is None:
+            return -1, None
+        return self.indexes[result.index], result.include
+
+
+def _has_slash_inside(line: str) -> bool:
+    return "/" in line.rstrip().removesuffix("/")
 
 
 def _specification(lines: Sequence[str]) -> GitIgnoreSpec:

@@ -132,7 +132,8 @@ def read_toml(source: SourceFile, shown_as: str) -> ConfigFile:
         line, column = (int(number) for number in place.groups()) if place and place[1] else (None, None)
         detail = _TOML_PLACE.sub("", str(error))
         raise ConfigError([problem((shown_as, line, column), "not-toml", detail=detail)]) from None
-    value = content.get("tool", {}).get("tkelint", {})
+    tools = content.get("tool", {})
+    value = tools.get("tkelint", {}) if isinstance(tools, dict) else {}
     places = _TomlPlaces(source.text, toml)
     return ConfigFile(source, shown_as, _plain(value), lambda path, _: places.span_of(path), places.text_of)
 
@@ -162,10 +163,11 @@ def _has_table(path: Path) -> bool:
         return False
     text = data.decode("utf-8", "replace")
     toml = _toml_module()
-    try:
-        return toml is not None and "tkelint" in toml.loads(text)["tool"]
-    except (ValueError, LookupError, TypeError):
-        return _TABLE_HEADER.search(text) is not None
+    if toml is not None:
+        with contextlib.suppress(ValueError):
+            tools = toml.loads(text).get("tool", {})
+            return isinstance(tools, dict) and "tkelint" in tools
+    return _TABLE_HEADER.search(text) is not None
 
 
 def _toml_module() -> Any:

@@ -49,7 +49,7 @@ class Ignore:
         """Whether a finding is meant, be the entry expired or not."""
         return (
             finding.rule_id == self.rule
-            and (not self.path or self._paths.decide(finding.place.source.path, is_folder=False) is True)
+            and (not self.path or self._paths.covers(finding.place.source.path))
             and (not self.object or self._is_object(finding.subject))
         )
 
