@@ -131,7 +131,7 @@ def check(ctx: click.Context, **options: Any) -> None:
     try:
         config = settle(settings)
     except ConfigError as error:
-        click.echo(str(error), err=True)
+        click.echo(error.text(choose_language(options["lang"], os.environ)), err=True)
         ctx.exit(Exit.USAGE)
     report = run(settings, config, sys.stdin.buffer, _Progress() if sys.stderr.isatty() else None)
     language = choose_language(options["lang"] or config.language, os.environ)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 # Left out because someone said so; everything else that could not be brought might have been linted.
-_ON_PURPOSE = frozenset({"ignored-by-git", "excluded"})
+_ON_PURPOSE = frozenset({"ignored-by-git", "excluded", "third-party"})
 
 
 @dataclass(frozen=True, kw_only=True)
