@@ -138,7 +138,9 @@ def check(ctx: click.Context, **options: Any) -> None:
     _write(report, options, language, config.boundary)
     for crash in report.crashes:
         click.echo(f"{crash.traceback}{crash.error} [{crash.rule_id}]", err=True)
-    ctx.exit(exit_status(report, options["fail_on"] or config.fail_on or "warning", strict=options["strict"]))
+    status = exit_status(report, options["fail_on"] or config.fail_on or "warning", strict=options["strict"])
+    # A commit without manifests is no mistake.
+    ctx.exit(Exit.CLEAN if options["hook"] and status is Exit.NOTHING_TO_LINT else status)
 
 
 def exit_status(report: Report, fail_on: str, *, strict: bool) -> Exit:

@@ -47,8 +47,9 @@ _HELP: Final = {
     "no-ignores": {"en": "Report suppressed findings too.", "zh": "同时报告已忽略的问题。"},
     "quiet": {"en": "Findings only, no summary.", "zh": "只输出问题，不输出汇总。"},
     "hook": {
-        "en": "The paths are changed files, as a hook gives them: excluded and deleted ones are passed over.",
-        "zh": "路径是钩子传入的变更文件：跳过被排除和已删除的文件。",
+        "en": "The paths are changed files, as a hook gives them: excluded and deleted ones are passed over, "
+        "and nothing to lint is no mistake.",
+        "zh": "路径是钩子传入的变更文件：跳过被排除和已删除的文件，没有可检查的内容也不算错误。",
     },
     "rules": {"en": "List the rules.", "zh": "列出规则。"},
     "explain": {
