@@ -144,7 +144,12 @@ class Resource:
         """The mapping at a path; empty when it is anything else."""
         value: Any = self.value
         for step in path:
-            value = value.get(step) if isinstance(value, dict) else None
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return {}
         return value if isinstance(value, dict) else {}
 
     def items(self, *path: str | int) -> Iterator[tuple[Node, dict[str, Any]]]:

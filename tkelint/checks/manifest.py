@@ -39,9 +39,8 @@ def annotation_value_not_string(resource: Resource, _: Workspace) -> Iterator[Pr
 
 def _not_a_string(node: Node, value: Any, field: str) -> Iterator[Problem]:
     if isinstance(value, (dict, list)):
-        if not node.source_text.startswith("{{"):
-            message = "mapping" if isinstance(value, dict) else "list"
-            yield Problem(node=node, message=message, parameters={"field": field, "key": node.path[-1]})
+        message = "mapping" if isinstance(value, dict) else "list"
+        yield Problem(node=node, message=message, parameters={"field": field, "key": node.path[-1]})
         return
     quoted = f'"{str(value).lower()}"' if isinstance(value, bool) else f'"{node.source_text}"'
     yield Problem(

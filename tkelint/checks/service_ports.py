@@ -83,8 +83,7 @@ def port_invalid(service: Resource, _: Workspace) -> Iterator[Problem]:
         for key, value in entry.items():
             where = node.child(key)
             message = "" if value is None or services.is_placeholder(value) else _objection(key, value, service)
-            # `port: {{ port }}` is a mapping to a YAML parser, but a template to everyone else.
-            if message and not where.source_text.startswith("{{"):
+            if message:
                 parameters = {"service": service.label, "field": where.field, "value": where.source_text}
                 yield Problem(node=where, message=message, parameters=parameters)
 
