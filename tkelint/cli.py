@@ -26,6 +26,8 @@ from tkelint.reporters.terminal import terminal_width, wants_color, wants_hyperl
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from click.shell_completion import CompletionItem
+
     from tkelint.report import Report
     from tkelint.rule import Rule
 
@@ -46,9 +48,24 @@ class _CheckByDefault(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         first = args[0] if args else ""
-        if first not in {*self.commands, "--help", "-h", "--version"}:
+        completing_first_word = ctx.resilient_parsing and not args
+        if first not in {*self.commands, "--help", "-h", "--version"} and not completing_first_word:
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What the first word can become: a command, an option of `check`, or a path."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only completion needs it
+
+        commands = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            check = self.commands["check"]
+            with check.make_context("check", [], parent=ctx, resilient_parsing=True) as checking:
+                known = {item.value for item in commands}
+                options = check.shell_complete(checking, incomplete)
+            return commands + [item for item in options if item.value not in known]
+        # First, since click's script for bash forgets what it has when a file may follow.
+        return [CompletionItem(incomplete, type="file"), *commands]
 
 
 class _Output(click.ParamType):
