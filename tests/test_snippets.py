@@ -56,7 +56,7 @@ def test_yaml_is_what_it_looks_like(block: Block, tmp_path: Path) -> None:
     elif "severity" in value:
         assert list(jsonschema.Draft202012Validator(RULE_SCHEMA).iter_errors(value)) == []
     elif value.keys() <= CONFIG_KEYS:
-        _check_config(block.text, tmp_path)
+        _check_config(block.text, tmp_path / ".tkelint.yaml")
     elif "repos" in value:
         _check_hooks(value)
     elif "jobs" in value:
@@ -65,6 +65,11 @@ def test_yaml_is_what_it_looks_like(block: Block, tmp_path: Path) -> None:
         _check_steps([{"run": line} for job in value.values() for line in job["script"]])
     else:
         pytest.fail(f"{block} is nothing that is known")
+
+
+@pytest.mark.parametrize("block", all_blocks("toml"), ids=str)
+def test_toml_is_a_configuration(block: Block, tmp_path: Path) -> None:
+    _check_config(block.text, tmp_path / "pyproject.toml")
 
 
 def _check_manifests(text: str) -> None:
@@ -76,12 +81,11 @@ def _check_manifests(text: str) -> None:
     assert bool(report.suppressed) is ("tkelint" in text)
 
 
-def _check_config(text: str, folder: Path) -> None:
+def _check_config(text: str, file: Path) -> None:
     """A configuration is accepted, with every rule that it names."""
-    file = folder / ".tkelint.yaml"
     file.write_text(text, encoding="utf-8")
 
-    assert load_config(folder).path == file
+    assert load_config(file.parent).path == file
 
 
 def _check_hooks(value: dict[str, Any]) -> None:
