@@ -61,8 +61,8 @@ def _texts(text: Text, parameters: Mapping[str, object]) -> dict[str, str]:
 
 
 def _spoken(value: Any, language: str) -> str:
-    """A parameter in a language: a mapping gives its text for it, a list is joined as the language joins."""
-    if isinstance(value, dict):
+    """A parameter in a language: a text in each language gives its own, a list is joined as the language joins."""
+    if isinstance(value, dict) and value.keys() == set(LANGUAGES):
         return str(value[language])
     if isinstance(value, (list, tuple)):
         return _LIST_SEPARATORS[language].join(_spoken(each, language) for each in value)
