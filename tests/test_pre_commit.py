@@ -1,0 +1,251 @@
+"""The hooks, run by pre-commit itself in a repository of manifests, from a clone of this project."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import git
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from tkelint.discovery import is_manifest_name
+
+MANIFEST = Path(__file__).parents[1] / ".pre-commit-hooks.yaml"
+HOOKS = {hook["id"]: hook for hook in YAML(typ="safe", pure=True).load(MANIFEST.read_text(encoding="utf-8"))}
+FILES = re.compile(HOOKS["tkelint-files"]["files"])
+
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}, namespace: prod}}
+spec:
+  ports: [{{port: 80}}]
+"""
+INGRESS = """\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop, namespace: prod}
+spec:
+  ingressClassName: qcloud
+  rules:
+    - host: shop.example.com
+      http:
+        paths:
+          - {path: /, pathType: Prefix, backend: {service: {name: api, port: {number: 80}}}}
+"""
+FAULTY = SERVICE.format(name="web") + "  sessionAffinity: [\n"
+FAULT = "manifest-syntax-error"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "a.yaml",
+        "deploy/a.yml",
+        "A.YAML",
+        "manifests.json",
+        "Corefile",
+        "dns/Corefile",
+        "dns/Corefile.prod",
+        "dns/Corefile.d",
+        "custom.corefile",
+        "清单 一.yaml",
+        ".k8s/a.yaml",
+    ],
+)
+def test_changed_manifests_are_passed_to_the_hook(path: str) -> None:
+    assert FILES.search(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["README.md", "a.yaml.md", "yaml", "Corefiles", "MyCorefile", "corefile.txt", "main.go", "Corefile/main.go"]
+)
+def test_other_files_are_not_passed_to_the_hook(path: str) -> None:
+    assert not FILES.search(path)
+
+
+NAMES = st.text(st.characters(exclude_characters="/\0\n", exclude_categories=["Cs"]), min_size=1)
+
+
+@given(st.one_of(NAMES, st.tuples(NAMES, st.sampled_from([".yaml", ".Yml", ".json", ".corefile"])).map("".join)))
+def test_hook_is_given_what_a_folder_is_searched_for(name: str) -> None:
+    assert bool(FILES.search(f"deploy/{name}")) == is_manifest_name(name)
+
+
+def test_manifest_of_hooks_is_valid() -> None:
+    subprocess.run([sys.executable, "-m", "pre_commit", "validate-manifest", MANIFEST], check=True)
+
+
+class Repository:
+    """A repository of manifests whose hooks come from a clone of this project."""
+
+    def __init__(self, folder: Path, source: Path, home: Path) -> None:
+        self.folder, self.source, self.home = folder, source, home
+        git(folder, "init", "--quiet")
+
+    def configure(self, hook: str, *arguments: str) -> None:
+        revision = git(self.source, "rev-parse", "HEAD").strip()
+        hooks = [{"id": hook, "args": list(arguments)}]
+        with self.folder.joinpath(".pre-commit-config.yaml").open("w", encoding="utf-8") as file:
+            YAML().dump({"repos": [{"repo": str(self.source), "rev": revision, "hooks": hooks}]}, file)
+        git(self.folder, "add", "--all")
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file and stage it."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        git(self.folder, "add", "--", path)
+
+    def commit(self) -> None:
+        git(self.folder, "commit", "--quiet", "--no-verify", "--message=More")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the hooks as for a commit of what is staged."""
+        return subprocess.run(
+            [sys.executable, "-m", "pre_commit", *(arguments or ("run",))],
+            cwd=self.folder,
+            env={**os.environ, "PRE_COMMIT_HOME": str(self.home), "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+        )
+
+
+@pytest.fixture
+def repository(tmp_path: Path, checkout: Path, once: Callable[[str, Callable[[Path], None]], Path]) -> Repository:
+    """An empty repository. The environment of the hooks is built by the first one of a run."""
+
+    def make(home: Path) -> None:
+        first = Repository(tmp_path / "first", checkout, home)
+        first.configure("tkelint")
+        result = first.run("install-hooks")
+        assert result.returncode == 0, result.stdout
+
+    tmp_path.joinpath("first").mkdir()
+    tmp_path.joinpath("manifests").mkdir()
+    return Repository(tmp_path / "manifests", checkout, once("pre-commit", make))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hook", list(HOOKS))
+def test_findings_stop_the_commit(repository: Repository, hook: str) -> None:
+    repository.configure(hook)
+    repository.write("deploy/web.yaml", FAULTY)
+
+    result = repository.run()
+
+    assert result.returncode == 1
+    assert f"error[{FAULT}]" in result.stdout
+    assert "--> deploy/web.yaml:" in result.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hook", list(HOOKS))
+def test_clean_manifests_are_committed(repository: Repository, hook: str) -> None:
+    repository.configure(hook)
+    repository.write("deploy/web.yaml", SERVICE.format(name="web"))
+
+    result = repository.run()
+
+    assert result.returncode == 0, result.stdout
+    assert "Passed" in result.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hook", list(HOOKS))
+def test_a_commit_without_manifests_passes(repository: Repository, hook: str) -> None:
+    repository.configure(hook)
+    repository.write("values.yaml", "replicas: 2\n")
+    repository.write("README.md", "# Manifests\n")
+
+    result = repository.run()
+
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.slow
+def test_a_deletion_that_breaks_another_manifest_is_found(repository: Repository) -> None:
+    repository.configure("tkelint")
+    repository.write("services/api.yaml", SERVICE.format(name="api"))
+    repository.write("services/web.yaml", SERVICE.format(name="web"))
+    repository.write("ingress.yaml", INGRESS)
+    before = repository.run()
+    repository.commit()
+    git(repository.folder, "rm", "--quiet", "services/api.yaml")
+
+    after = repository.run()
+
+    assert "ingress-backend-service-missing" not in before.stdout
+    assert after.returncode == 1
+    assert "error[ingress-backend-service-missing]" in after.stdout
+    assert "--> ingress.yaml:10:" in after.stdout
+
+
+@pytest.mark.slow
+def test_only_changed_files_are_targets_of_the_second_hook(repository: Repository) -> None:
+    repository.configure("tkelint-files")
+    repository.write("services/api.yaml", SERVICE.format(name="api"))
+    repository.write("old.yaml", FAULTY)
+    repository.commit()
+    repository.write("ingress.yaml", INGRESS)
+
+    result = repository.run()
+
+    assert FAULT not in result.stdout
+    assert "ingress-backend-service-missing" not in result.stdout  # the Service is known, though it did not change
+
+
+@pytest.mark.slow
+def test_names_with_spaces_and_chinese_are_linted(repository: Repository) -> None:
+    repository.configure("tkelint-files", "--format", "concise")
+    repository.write("生产 环境/服务 清单.yaml", FAULTY)
+
+    result = repository.run()
+
+    assert "生产 环境/服务 清单.yaml:" in result.stdout
+    assert FAULT in result.stdout
+
+
+@pytest.mark.slow
+def test_excluded_files_are_passed_over(repository: Repository) -> None:
+    repository.configure("tkelint-files")
+    repository.write(".tkelint.yaml", "exclude: [vendor/]\n")
+    repository.write("vendor/web.yaml", FAULTY)
+
+    result = repository.run()
+
+    assert result.returncode == 0, result.stdout
+    assert FAULT not in result.stdout
+
+
+@pytest.mark.slow
+def test_what_is_staged_is_linted_and_what_git_does_not_know_too(repository: Repository) -> None:
+    repository.configure("tkelint")
+    repository.write("web.yaml", SERVICE.format(name="web"))
+    repository.folder.joinpath("web.yaml").write_text(FAULTY, encoding="utf-8")  # not staged, so put away
+    assert repository.run().returncode == 0
+
+    repository.folder.joinpath("new.yaml").write_text(FAULTY, encoding="utf-8")
+
+    assert "--> new.yaml:" in repository.run().stdout
+
+
+@pytest.mark.slow
+def test_options_and_paths_are_arguments_of_the_hook(repository: Repository) -> None:
+    repository.configure("tkelint", "--lang", "zh", "deploy")
+    repository.write("other/web.yaml", FAULTY)
+    repository.write("deploy/web.yaml", FAULTY)
+
+    result = repository.run()
+
+    assert f"错误[{FAULT}]" in result.stdout
+    assert "other/web.yaml" not in result.stdout
