@@ -179,6 +179,8 @@ class _Composer:
             if target is None:
                 raise ReadFailure("syntax", f"found the alias '*{event.anchor}' of no anchor", start, end)
             return Node("alias", start, end, text=event.anchor, target=target)
+        if start == end:
+            start = end = self._after_text(start)
         style = event.style or ""
         if style in ("|", ">"):
             end = self._end_of_block_scalar(start, end, event.value)
@@ -191,6 +193,13 @@ class _Composer:
         if event.anchor:
             self._anchors[event.anchor] = node
         return node
+
+    def _after_text(self, offset: int) -> int:
+        """The end of the text before an empty value; libyaml's mark may be on a later line."""
+        index = offset - self._start
+        while index and self._text[index - 1] in " \t\r\n":
+            index -= 1
+        return self._start + index
 
     def _refuse_escaped_slash(self, start: int, end: int) -> None:
         """Refuse the escape sequence of YAML 1.2 (and of JSON) that go-yaml does not know."""
