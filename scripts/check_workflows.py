@@ -59,9 +59,9 @@ def documented_workflows() -> dict[str, str]:
 
 
 def is_workflow(text: str) -> bool:
-    """Whether a YAML text is a whole workflow of GitHub Actions.
+    r"""Whether a YAML text is a whole workflow of GitHub Actions.
 
-    >>> is_workflow("on: push\\njobs: {}\\n"), is_workflow("lint:\\n  script: tkelint\\n")
+    >>> is_workflow("on: push\njobs: {}\n"), is_workflow("lint:\n  script: tkelint\n")
     (True, False)
     """
     return all(re.search(rf"^{key}:", text, re.MULTILINE) for key in ("on", "jobs"))

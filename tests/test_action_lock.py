@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from scripts import lock_action
+
 PROJECT = Path(__file__).parents[1]
 LOCK = (PROJECT / "action" / "requirements.txt").read_text(encoding="utf-8")
 PINNED = re.compile(r"^([\w.-]+)==([^\s;\\]+)[^\n]*((?:\n    --hash=sha256:[0-9a-f]{64}(?: \\)?)+)", re.MULTILINE)
 
 
-def script() -> ModuleType:
-    """`scripts/lock_action.py` as a module."""
-    specification = importlib.util.spec_from_file_location("lock_action", PROJECT / "scripts" / "lock_action.py")
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
 def test_lock_is_made_for_what_the_project_requires() -> None:
-    lock_action = script()
-
     assert LOCK.startswith(lock_action.header(lock_action.wanted())), "run scripts/lock_action.py"
 
 
 def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
     pinned = {canonicalize_name(name): version for name, version, _ in PINNED.findall(LOCK)}
 
-    for requirement in map(Requirement, script().wanted()):
+    for requirement in map(Requirement, lock_action.wanted()):
         assert pinned[canonicalize_name(requirement.name)] in requirement.specifier
 
 
