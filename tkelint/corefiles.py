@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tkelint.compiled import table
 from tkelint.resource import COREFILE_KIND
 from tkelint.syntax.corefile import Corefile, parse
 
@@ -68,9 +70,19 @@ def corefiles(workspace: Workspace) -> Sequence[CorefileView]:
     return [view for views in workspace.once(_by_resource).values() for view in views]
 
 
+@functools.cache
+def known_plugins() -> frozenset[str]:
+    """The names that any CoreDNS takes for a directive: plugins in its tree now or once, and external ones."""
+    plugins = table("coredns-plugins")
+    return frozenset((*plugins["in-tree"], *plugins["external"]))
+
+
 def _by_resource(workspace: Workspace) -> dict[Resource, tuple[CorefileView, ...]]:
     resources = (*workspace.of_type("ConfigMap"), *workspace.of_type(COREFILE_KIND))
     views = {
-        resource: tuple(CorefileView(node, parse(node.value)) for node in corefile_nodes(resource)) for resource in resources
+        resource: tuple(
+            CorefileView(node, parse(node.value, known=known_plugins())) for node in corefile_nodes(resource)
+        )
+        for resource in resources
     }
     return {resource: found for resource, found in views.items() if found}

@@ -6,22 +6,35 @@ The server block is chosen by the longest zone that covers the name as it was as
 
 from __future__ import annotations
 
+import bisect
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from tkelint.compiled import table
 from tkelint.corefiles import CorefileView, corefiles
 from tkelint.problem import Related
+from tkelint.service_names import DEFAULT_ZONE
 from tkelint.syntax.corefile import server_key
 from tkelint.syntax.corefile_plugins import UNKNOWN, hosts_entries, kubernetes_view, rewrite_rules
+from tkelint.syntax.domain_name import covers, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from tkelint.syntax.corefile import Directive, ServerBlock
+    from tkelint.syntax.corefile import Directive, ServerBlock, Token
+    from tkelint.syntax.corefile_hosts import HostsBlock
+    from tkelint.syntax.corefile_rewrite import RewriteRule, Unknown
     from tkelint.workspace import Workspace
 
-DEFAULT_ZONE = "cluster.local."
+_DNS_PORT = "53"
+# Query types that a `template` for an address answers.
+_ADDRESS_TYPES = frozenset({"A", "AAAA", "ANY", "CNAME"})
+# Beyond these nothing is evaluated, so that hostile Corefiles cost no more than long ones. Real blocks have a dozen
+# patterns, real repositories a Corefile per cluster.
+_MOST_PATTERNS = 500
+_MOST_COREFILES = 100
 
 
 class Answer(Enum):
@@ -30,7 +43,7 @@ class Answer(Enum):
     SERVICE = "service"  # a name in the cluster's zone: `name` is the one to look up
     ADDRESS = "address"  # a hosts entry: `name` is the address
     ELSEWHERE = "elsewhere"  # forwarded, or no Corefile here: the outside decides
-    UNKNOWN = "unknown"  # a regular expression or variable that cannot be evaluated
+    UNKNOWN = "unknown"  # a variable, an import or a plugin of which nothing is known decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,78 +55,182 @@ class Resolution:
     steps: tuple[Related, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The plugins of one server block that decide where a name leads.
+
+    `served` are the zones of the block itself, `zones` the forward zones of its `kubernetes` plugin. `exact` has the
+    indexes of the rules for one name, `patterns` those of all other rules that may change a name. `is_known` is false
+    when a plugin or an import of which nothing is known may answer.
+    """
+
+    view: CorefileView
+    block: ServerBlock
+    served: tuple[str, ...]
+    zones: tuple[str, ...]
+    rules: tuple[RewriteRule, ...]
+    exact: Mapping[str, Sequence[int]]
+    patterns: Sequence[int]
+    hosts: HostsBlock | None
+    entries: Mapping[str, tuple[Token, Token]]  # by name: its token and that of the address
+    is_known: bool
+
+    def rewrite(self, name: str) -> tuple[str | Literal[Unknown.UNKNOWN], tuple[tuple[RewriteRule, str], ...]]:
+        """What `rewrite` makes of a normalised name, and the rules that applied, each with its result."""
+        applied: list[tuple[RewriteRule, str]] = []
+        position = 0
+        while (index := self._first_match(name, position)) is not None:
+            rule = self.rules[index]
+            result = rule.apply(name)
+            if not isinstance(result, str):
+                return UNKNOWN, tuple(applied)
+            applied.append((rule, result))
+            name, position = result, index + 1
+            if not rule.continues:
+                break
+        return name, tuple(applied)
+
+    def _first_match(self, name: str, position: int) -> int | None:
+        """The first rule from a position on that matches a name, or of which that is not known."""
+        found = self.exact.get(name, ())
+        at = bisect.bisect_left(found, position)
+        exact = found[at] if at < len(found) else None
+        for index in self.patterns[bisect.bisect_left(self.patterns, position) :]:
+            if exact is not None and index > exact:
+                break
+            if len(self.patterns) > _MOST_PATTERNS or self.rules[index].apply(name) is not None:
+                return index
+        return exact
+
+    def may_answer(self, name: str) -> bool:
+        """Whether something of which nothing is known may answer a name that is no Service: a plugin, a hosts file."""
+        if not self.is_known or self.hosts is None:
+            return not self.is_known
+        is_read = self.hosts.file_token is None and self.hosts.is_complete
+        return not is_read and any(covers(zone, name) for zone in self.hosts.zones)
+
+
 def resolve(name: str, workspace: Workspace) -> Resolution:
-    """What the cluster's DNS makes of an absolute name (without search domains)."""
+    """What the cluster's DNS makes of an absolute name (without search domains).
+
+    Of several Corefiles (alternatives, overlays) the one counts that leads to a Service, since it may be the cluster's.
+    """
     question = normalise(name)
-    views = [view for view in corefiles(workspace) if view.serves_cluster]
-    for view in views:
-        resolution = _resolve_in(view, question)
-        if resolution.answer is not Answer.ELSEWHERE:
-            return resolution
-    if not views and _is_in(question, DEFAULT_ZONE):
-        return Resolution(Answer.SERVICE, question)
-    return Resolution(Answer.ELSEWHERE, question)
+    servers = workspace.once(_servers)
+    if not servers:
+        answer = Answer.SERVICE if covers(DEFAULT_ZONE, question) else Answer.ELSEWHERE
+        return Resolution(answer, question)
+    if len(servers) > _MOST_COREFILES:
+        return Resolution(Answer.UNKNOWN, question)
+    return min((_resolve(server, question) for server in servers), key=lambda found: _PREFERRED.index(found.answer))
 
 
-def normalise(name: str) -> str:
-    """Lower case with a final dot, as CoreDNS compares names."""
-    return name.lower().rstrip(".") + "."
+_PREFERRED = (Answer.SERVICE, Answer.UNKNOWN, Answer.ADDRESS, Answer.ELSEWHERE)
 
 
-def block_for(view: CorefileView, question: str) -> ServerBlock | None:
-    """The server block that gets a question: the one with the longest covering zone."""
-    best: tuple[int, ServerBlock] | None = None
-    for block in view.corefile.blocks:
-        for zone in _zones(block):
-            if _is_in(question, zone) and (best is None or len(zone) > best[0]):
-                best = (len(zone), block)
-    return best[1] if best else None
+def cluster_zones(workspace: Workspace) -> frozenset[str]:
+    """The zones of the cluster: those that any Corefile of it names, else the usual one."""
+    zones = {zone for server in workspace.once(_servers) for chain in server.values() for zone in chain.zones}
+    return frozenset(zones or {DEFAULT_ZONE})
 
 
-def cluster_zones(block: ServerBlock) -> list[str]:
-    """The forward zones that the block's `kubernetes` plugin serves."""
-    return [zone for each in _directives(block, "kubernetes") for zone in kubernetes_view(each).zones]
+def chains_of(view: CorefileView) -> tuple[Chain, ...]:
+    """The server blocks of a Corefile as chains of plugins; blocks that CoreDNS drops are left out."""
+    return tuple(_chain(view, block) for block in view.corefile.blocks if not block.dropped)
 
 
-def _zones(block: ServerBlock) -> Iterator[str]:
+def _chain(view: CorefileView, block: ServerBlock) -> Chain:
+    kubernetes, rewrite, hosts = (block.plugin(name) for name in ("kubernetes", "rewrite", "hosts"))
+    rules = rewrite_rules(rewrite) if rewrite else ()
+    exact: dict[str, list[int]] = defaultdict(list)
+    patterns: list[int] = []
+    for index, rule in enumerate(rules):
+        if rule.errors or rule.field not in {"", "name"}:
+            continue
+        if rule.match == "exact" and not rule.source.unknown:
+            exact[rule.pattern].append(index)
+        else:
+            patterns.append(index)
+    listed = hosts_entries(hosts) if hosts else None
+    return Chain(
+        view=view,
+        block=block,
+        served=tuple(zone for key in block.keys for zone in server_key(key).zones),
+        zones=kubernetes_view(kubernetes).zones if kubernetes else (),
+        rules=rules,
+        exact=exact,
+        patterns=patterns,
+        hosts=listed,
+        entries={
+            normalise(name.text): (name, entry.address)
+            for entry in reversed(listed.entries if listed else ())
+            for name in entry.names
+        },
+        is_known=block.is_complete and not any(_may_answer(directive) for directive in block.directives),
+    )
+
+
+def _servers(workspace: Workspace) -> tuple[Mapping[str, Chain], ...]:
+    """The chains of each Corefile of the cluster's own DNS, by the zone they serve; equal Corefiles count once."""
+    views = {view.corefile.text: view for view in corefiles(workspace) if view.serves_cluster}
+    return tuple(_by_zone(view) for view in views.values())
+
+
+def _by_zone(view: CorefileView) -> dict[str, Chain]:
+    """The chains by zone, of the blocks that Pods ask: on port 53 if there are any."""
+    found = [(port, zone, chain) for chain in chains_of(view) for port, zone in _plain_zones(chain.block)]
+    usual = [each for each in found if each[0] == _DNS_PORT]
+    return {zone: chain for _, zone, chain in reversed(usual or found)}
+
+
+def _plain_zones(block: ServerBlock) -> Iterator[tuple[str, str]]:
+    """Port and zone of the addresses that speak plain DNS."""
     for token in block.keys:
         key = server_key(token)
-        if key.error is None and key.transport == "dns":
-            yield from key.zones
+        if key.transport == "dns":
+            yield from ((key.port, zone) for zone in key.zones)
 
 
-def _directives(block: ServerBlock, name: str) -> Iterator[Directive]:
-    return (directive for directive in block.directives if directive.name.text == name)
-
-
-def _resolve_in(view: CorefileView, question: str) -> Resolution:
-    block = block_for(view, question)
-    if block is None:
+def _resolve(server: Mapping[str, Chain], question: str) -> Resolution:
+    chain = next((server[zone] for zone in _zones_above(question) if zone in server), None)
+    if chain is None:
         return Resolution(Answer.ELSEWHERE, question)
-    name, steps = question, []
-    for directive in _directives(block, "rewrite"):
-        for rule in rewrite_rules(directive):
-            rewritten = rule.apply(name)
-            if rewritten is UNKNOWN:
-                return Resolution(Answer.UNKNOWN, name)
-            if isinstance(rewritten, str):
-                steps.append(Related(view.at(rule.target), "rewrite", {"from": name.rstrip("."), "to": rewritten.rstrip(".")}))
-                name = rewritten
-                if not rule.continues:
-                    break
-        else:
-            continue
-        break
-    for directive in _directives(block, "hosts"):
-        for entry in hosts_entries(directive).entries:
-            for token in entry.names:
-                if normalise(token.text) == name:
-                    steps.append(Related(view.at(token), "hosts", {"name": token.text, "address": entry.address.text}))
-                    return Resolution(Answer.ADDRESS, entry.address.text, tuple(steps))
-    if any(_is_in(name, zone) for zone in cluster_zones(block)):
-        return Resolution(Answer.SERVICE, name, tuple(steps))
-    return Resolution(Answer.ELSEWHERE, name, tuple(steps))
+    name, applied = chain.rewrite(question)
+    if not isinstance(name, str):
+        return Resolution(Answer.UNKNOWN, question)
+    steps = tuple(_steps(chain, question, applied))
+    if name in chain.entries:
+        token, address = chain.entries[name]
+        hosts = Related(chain.view.at(token), "hosts", {"name": token.text, "address": address.text})
+        return Resolution(Answer.ADDRESS, address.text, (*steps, hosts))
+    if any(covers(zone, name) for zone in chain.zones):
+        return Resolution(Answer.SERVICE, name, steps)
+    is_known = chain.view.corefile.is_complete and not chain.may_answer(name)
+    return Resolution(Answer.ELSEWHERE if is_known else Answer.UNKNOWN, name, steps)
 
 
-def _is_in(name: str, zone: str) -> bool:
-    return zone == "." or name == zone or name.endswith("." + zone)
+def _zones_above(name: str) -> Iterator[str]:
+    """The name itself and every zone above it, the longest first."""
+    yield name
+    position = name.find(".") + 1
+    while 0 < position < len(name):
+        yield name[position:]
+        position = name.find(".", position) + 1
+    yield "."
+
+
+def _steps(chain: Chain, name: str, applied: Iterable[tuple[RewriteRule, str]]) -> Iterator[Related]:
+    for rule, result in applied:
+        yield Related(chain.view.at(rule.target), "rewrite", {"from": name.rstrip("."), "to": result.rstrip(".")})
+        name = result
+
+
+def _may_answer(directive: Directive) -> bool:
+    """Whether a plugin may answer with an address that nobody can tell from the Corefile."""
+    match directive.name.text:
+        case "kubernetes" | "forward" | "hosts":
+            return False
+        case "template":
+            words = [token.text for token in directive.arguments[:2]]
+            return len(words) < 2 or words[1] in _ADDRESS_TYPES
+    return directive.name.unknown or directive.name.text not in table("coredns-plugins")["never-answer"]
