@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple, TYPE_CHECKING
 
 from tkelint.kubernetes import parse_tke_revision, parse_version
 
@@ -40,8 +40,7 @@ DECLARED: Final = "declared"
 Origin = Literal["declared"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One fact. `value` is `None` when it is unknown; `origin` says who said so: the user, or a node of a manifest."""
 
     name: str
@@ -70,16 +69,14 @@ class Fact:
         return parse_tke_revision(self.value) or self.value if self.name == "kubeProxyVersion" else self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(NamedTuple):
     """Two places that say different things of one fact. `fact` is the declared one, or else the one read first."""
 
     fact: Fact
     other: Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clb:
+class Clb(NamedTuple):
     """An existing CLB, as far as it is declared. `None` and "" are unknown."""
 
     network: Literal["internal", "public"] | None = None
@@ -88,8 +85,7 @@ class Clb:
     pass_to_target: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class External:
+class External(NamedTuple):
     """An object that manifests refer to and that exists elsewhere. `kind` is a type as `Resource.type` is.
 
     Without `namespace` it may be in any; `ports` and `hosts` are empty where they are not declared.

@@ -16,7 +16,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,8 +34,7 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 _MAGIC = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(NamedTuple):
     """What was found and what was left out, each sorted by path."""
 
     files: tuple[FoundFile, ...]
@@ -101,8 +99,7 @@ def _folder_of(path: str) -> str:
     return path
 
 
-@dataclass(frozen=True, slots=True)
-class _Glob:
+class _Glob(NamedTuple):
     """A glob of the command line, relative to `base`, the folder up to its first wildcard."""
 
     base: str
@@ -129,8 +126,7 @@ class _Glob:
         return self.crosses_folders
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     """A folder to list: its real path, the ignore files above it, what its entries must match, where links may lead."""
 
     path: str

@@ -8,8 +8,7 @@ from __future__ import annotations
 import dataclasses
 import traceback
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TYPE_CHECKING
 
 from tkelint.corefiles import holds_corefile
 from tkelint.finding import finding_of
@@ -35,8 +34,7 @@ WORKLOAD_KIND = "Workload"
 COREFILE_KIND = "Corefile"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Selection:
+class Selection(NamedTuple):
     """Which rules run: those enabled, or only `select`, in each case without `ignore`. Ids and folders name rules."""
 
     select: Collection[str] = ()

@@ -8,9 +8,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import NamedTuple, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +32,7 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFile:
+class FoundFile(NamedTuple):
     """A file to read. `location` is its real, absolute path; `display` is what it is reported as.
 
     That is relative to the root with `/` separators, or absolute for what lies outside of the boundary. Bytes of a name
@@ -50,13 +49,12 @@ class FoundFile:
         return Path(self.location)
 
 
-@dataclass(frozen=True, slots=True)
-class SkippedFile:
+class SkippedFile(NamedTuple):
     """A file or folder that was left out. `reason` is a key of `tkelint.language`, filled with `parameters`."""
 
     path: str
     reason: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, object] = MappingProxyType({})
     explicit: bool = False
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TYPE_CHECKING
 
 from tkelint.files import FoundFile, SkippedFile, read
 
@@ -111,8 +110,7 @@ def ignore_lines(data: bytes) -> list[str]:
     return os.fsdecode(data).removeprefix(_BYTE_ORDER_MARK).splitlines()
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """An ignore file and those that hold further out. Its patterns are relative to the folder `base`."""
 
     base: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +53,7 @@ class Owner(Enum):
     NOBODY = "nobody"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Listener:
+class Listener(NamedTuple):
     """A layer-7 listener of the CLB."""
 
     protocol: str  # HTTP or HTTPS
@@ -65,8 +63,7 @@ class Listener:
         return f"{self.protocol}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class ForwardingRule:
+class ForwardingRule(NamedTuple):
     """One host and path of an Ingress. `host` is "" for a rule without host; `port` is a number, a name or `None`."""
 
     node: Node  # the path entry

@@ -6,8 +6,7 @@ An image is not a component: `tkeimages/hyperkube` also runs the scheduler, so k
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from tkelint.kubernetes import ImageReference, TkeRevision, parse_image, parse_tke_revision
 from tkelint.pods import Workload
@@ -43,8 +42,7 @@ _CONFIG_FLAG = re.compile(r"(?<!\S)--config(?:=|\s|$)")
 _CONFIG_KEYS = ("config.conf", "config")
 
 
-@dataclass(frozen=True, slots=True)
-class KubeProxy:
+class KubeProxy(NamedTuple):
     """A kube-proxy DaemonSet. `mode` is `None` where the manifest does not show it."""
 
     workload: Workload

@@ -6,8 +6,7 @@ Everything here works on plain data and knows neither files nor rules.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,8 +106,7 @@ def _expression_holds(expression: object, labels: Mapping[str, Any]) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class ImageReference:
+class ImageReference(NamedTuple):
     """A container image reference: `registry/repository:tag@digest`. Missing parts are empty."""
 
     registry: str
@@ -151,8 +149,7 @@ def parse_image(text: object) -> ImageReference | None:
     return ImageReference(registry, repository, match["tag"] or "", match["digest"] or "")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TkeRevision:
+class TkeRevision(NamedTuple):
     """A TKE build of Kubernetes, `v1.20.6-tke.12`, in the order in which they were made.
 
     `stage` is 1 for a release and 0 for a pre-release (`-rc3`) of the same revision.

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -44,8 +43,7 @@ _OWN_NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """A host in a text, at `[start, end)` of it. `name` is in lower case without a final dot."""
 
     start: int
@@ -61,16 +59,14 @@ class Host:
         return self.port or _DEFAULT_PORTS.get(self.scheme)
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(NamedTuple):
     """A workload that is configured with a text. `links` leads from the workload to a ConfigMap the text stands in."""
 
     workload: Workload
     links: tuple[Node, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A text that workloads are configured with: its node, the hosts in it, and who uses it."""
 
     node: Node
@@ -78,8 +74,7 @@ class Setting:
     users: tuple[User, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One host in the settings of one workload. `links` leads from the workload to a ConfigMap it stands in."""
 
     workload: Workload

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from tkelint.kubernetes import CONTAINER_LISTS, POD_PATHS, label_selector_matches
 
@@ -25,8 +24,7 @@ NODE_OR_WIDER = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(NamedTuple):
     """An object that makes Pods. `pod` is the path of the Pod (its metadata and spec) inside the object."""
 
     resource: Resource

@@ -6,9 +6,10 @@ with its rule into a `Finding`, the one record that suppression, reporters and t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,17 +36,15 @@ class Severity(str, Enum):
 _RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another node that belongs to the proof. `role` names a text of the rule file; parameters fill it."""
 
     node: Node
     role: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the text of a node (or insert at it when `insert` is set)."""
 
     node: Node
@@ -53,16 +52,14 @@ class Edit:
     insert: str = ""  # "" replaces · "before" or "after" the node
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits that repair a problem; `safe` ones change only what has no effect today or is certainly rejected."""
 
     edits: tuple[Edit, ...]
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing a check found.
 
     `message` picks a text of the rule file when it has several; `likelihood` picks a rung of its severity ladder
@@ -71,7 +68,7 @@ class Problem:
     """
 
     node: Node
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, object] = MappingProxyType({})
     message: str = ""
     likelihood: str = "certain"
     related: tuple[Related, ...] = ()
@@ -80,8 +77,7 @@ class Problem:
     fix: Fix | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedPlace:
+class RelatedPlace(NamedTuple):
     """A related node with its place and its text in each language (`en`, `zh`)."""
 
     place: Place

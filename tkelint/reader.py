@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from tkelint.classify import is_kustomization, is_kustomization_name, reason_not_a_resource
 from tkelint.kustomize import Kustomizations, read_kustomizations
@@ -35,19 +35,17 @@ class FileState(str, Enum):
     UNREADABLE = "unreadable"  # something that might have been linted could not be read, parsed or rendered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileStatus:
+class FileStatus(NamedTuple):
     """What became of one file. `reason` names a text of `tkelint.language`, filled with `parameters`."""
 
     path: str
     state: FileState
     reason: str = ""
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, object] = MappingProxyType({})
     resources: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One file after reading: its documents, the resources in them, and what could not be parsed."""
 
     source: SourceFile

@@ -6,8 +6,7 @@ path, whose line and column are looked up only when something is reported there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.kubernetes import known_kind
 from tkelint.source import Place, SourceFile
@@ -24,8 +23,7 @@ PSEUDO_KINDS = frozenset({COREFILE_KIND, FILE_KIND})
 _MISSING: Any = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One place in a resource: a value, its key, or a range of the text of a string value."""
 
     resource: Resource

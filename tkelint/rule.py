@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from tkelint import compiled
 from tkelint.problem import Severity
@@ -28,8 +28,7 @@ LANGUAGES = ("en", "zh")
 Text = dict[str, str]  # a text in each of LANGUAGES
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A page that documents the rule. `quote` is in the page's own language."""
 
     url: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TYPE_CHECKING
 
 from tkelint import discovery, files
 from tkelint.config import Config, load_config
@@ -26,8 +25,7 @@ STDIN = "-"
 _ON_PURPOSE = frozenset({"ignored-by-git", "excluded", "third-party"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """What the command line says of a run."""
 
     paths: tuple[str, ...]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 
@@ -29,8 +28,7 @@ class AllowanceError(ValueError):
         self.near = near
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(NamedTuple):
     """One inbound rule. Without protocol, every protocol and port; without source, everyone."""
 
     ports: range = EVERY_PORT
@@ -45,8 +43,7 @@ class Allowance:
         return " ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityGroup:
+class SecurityGroup(NamedTuple):
     """The inbound rules of a security group, all of them."""
 
     allow: tuple[Allowance, ...]

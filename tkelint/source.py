@@ -7,10 +7,11 @@ Nothing here knows YAML, Kubernetes or the disk.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import bisect
 import codecs
 import re
-from dataclasses import dataclass
 from functools import cached_property
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -29,16 +30,14 @@ class NotTextError(ValueError):
     """The bytes are no text in an encoding that YAML 1.2 (section 5.2) allows; the message says where they fail."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A half-open range `[start, end)` of code points in `SourceFile.text`."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Region:
+class Region(NamedTuple):
     """Lines and columns, 1-based, counted in code points; the end is exclusive, as in SARIF."""
 
     start_line: int
@@ -47,18 +46,18 @@ class Region:
     end_column: int
 
 
-@dataclass(frozen=True)
 class SourceFile:
-    """Text and the name it is reported with.
+    """Text and the name it is reported with; nothing of it ever changes.
 
     `path` is relative to the project root where it can be, with `/` separators. `text` has no byte order mark
     (editors and SARIF do not count it) and keeps its line ends.
     """
 
-    path: str
-    text: str
-    encoding: str = "utf-8"
-    byte_order_mark: bytes = b""
+    def __init__(self, path: str, text: str, encoding: str = "utf-8", byte_order_mark: bytes = b"") -> None:
+        self.path = path
+        self.text = text
+        self.encoding = encoding
+        self.byte_order_mark = byte_order_mark
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -91,8 +90,7 @@ class SourceFile:
         return self.text[starts[number - 1] : end].rstrip("\r\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A span in a file: where something is."""
 
     source: SourceFile

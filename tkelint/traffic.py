@@ -9,8 +9,7 @@ from, so that a finding can show its path.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TYPE_CHECKING
 
 from tkelint import ingresses, services
 from tkelint.mentions import Mention, mentions_of, settings
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from tkelint.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Frontend:
+class Frontend(NamedTuple):
     """One way to address the CLB of a Service or Ingress: a host of its rules, or an address of the CLB."""
 
     resource: Resource
@@ -34,8 +32,7 @@ class Frontend:
     host: str
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A request on its way from a workload to a CLB of its own cluster."""
 
     mention: Mention
@@ -59,8 +56,7 @@ class Route:
         return (*links, call, *self.resolution.steps, target)
 
 
-@dataclass(frozen=True)
-class Traffic:
+class Traffic(NamedTuple):
     """All routes from workloads to internal CLBs, by the Service or Ingress that has the CLB, and by client."""
 
     routes: tuple[Route, ...]

@@ -10,10 +10,9 @@ import difflib
 import fnmatch
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, NamedTuple, TYPE_CHECKING, TypeVar
 
 from tkelint.kubernetes import POD_PATHS
 from tkelint.pods import Workload
@@ -37,8 +36,7 @@ class State(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """The outcome of a search for an object by name.
 
     `candidates` are all objects it may be: the same object in two alternatives or overlays is normal, and an object

@@ -5,7 +5,6 @@ What a group lets in cannot be read off manifests, so that these checks only spe
 
 from __future__ import annotations
 
-import dataclasses
 import ipaddress
 from typing import TYPE_CHECKING
 
@@ -13,14 +12,13 @@ from tkelint import ingresses, services
 from tkelint.checks.clb_backends import clb_of, direct_access, node_ports, passes_to_target, uses_existing_clb
 from tkelint.checks.keepalive import replaced_address
 from tkelint.problem import Problem, Related
-from tkelint.security_group import SecurityGroup
+from tkelint.security_group import Allowance, SecurityGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tkelint.ingresses import ForwardingRule
     from tkelint.resource import Node, Resource
-    from tkelint.security_group import Allowance
     from tkelint.workspace import Workspace
 
 # Addresses of CLBs themselves, from which probes and long connections come, never clients:
@@ -106,7 +104,7 @@ def _backend_ports(
 def _for_clients(group: SecurityGroup) -> SecurityGroup:
     """What a group lets in from clients of any kind: rules for the CLB's own addresses let none in."""
     rules = (rule for rule in group.allow if not _is_for_clbs(rule))
-    return SecurityGroup(tuple(dataclasses.replace(rule, source=None) for rule in rules))
+    return SecurityGroup(tuple(rule._replace(source=None) for rule in rules))
 
 
 def _is_for_clbs(rule: Allowance) -> bool:

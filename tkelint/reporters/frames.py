@@ -12,8 +12,7 @@ A mark covers one line: one that spans several is drawn up to the end of its fir
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TYPE_CHECKING
 
 from tkelint.reporters.harmless import harmless
 from tkelint.reporters.layout import width, wrap
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
 _LABEL_ROOM = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A span to underline. `style` is a severity for the place of a finding, `related` for every other."""
 
     span: Span
@@ -41,8 +39,7 @@ class Mark:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Underline:
+class Underline(NamedTuple):
     """The part of a mark that is drawn: columns of one line, 0-based and half-open."""
 
     line: int

@@ -7,9 +7,8 @@ has Chinese text, a tab, a control character or a masked value, so a shown line 
 from __future__ import annotations
 
 import bisect
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import Final, NamedTuple, TYPE_CHECKING
 
 from tkelint.reporters.harmless import harmless_character
 from tkelint.reporters.layout import width
@@ -29,8 +28,7 @@ _TAB_STOP: Final = 4
 _Range = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownLine:
+class ShownLine(NamedTuple):
     """The text of a line as it is printed. `edges[i]` is the cell where source column `first + i` begins."""
 
     text: str

@@ -6,8 +6,7 @@ Nothing is dropped in silence: files are counted by reason, and the ones that mi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TYPE_CHECKING
 
 from tkelint.language import reason, text
 from tkelint.problem import Severity
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 _PATHS_NAMED = {FileState.NOT_RESOURCES: 2, FileState.UNREADABLE: 10}
 
 
-@dataclass(frozen=True, slots=True)
-class FileCounts:
+class FileCounts(NamedTuple):
     """How many files there were, each counted once."""
 
     looked_at: int

@@ -18,8 +18,7 @@ place. So a repeated mistake stays readable and yet every occurrence is listed.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TYPE_CHECKING
 
 from tkelint.language import text
 from tkelint.reporters.frames import Mark, frame, gutter_width
@@ -41,8 +40,7 @@ _FRAMES_PER_RULE = 3
 _CONTEXT = 1  # lines around the place of a finding
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     """The marks of one frame: the place and label of its arrow, and the object that its marks need not name."""
 
     place: Place
@@ -51,8 +49,7 @@ class _Group:
     marks: list[Mark]
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(NamedTuple):
     """What everything about one report needs."""
 
     report: Report

@@ -8,9 +8,8 @@ read line by line (`yaml_lines`), JSON by Python's reader (`yaml_json`), all els
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final, NamedTuple, TYPE_CHECKING
 
 from tkelint.source import Span
 from tkelint.syntax.yaml_chunks import chunks
@@ -85,8 +84,7 @@ class YamlDocument:
         return Span(line.start(), line.start() + len(line[0].rstrip())) if line else self.span
 
 
-@dataclass(frozen=True)
-class ParsedFile:
+class ParsedFile(NamedTuple):
     """The documents of a file that can be read, and the errors of all of them, in the order of the text."""
 
     documents: tuple[YamlDocument, ...]

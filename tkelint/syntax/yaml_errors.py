@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from tkelint.source import Span
 
@@ -46,8 +45,7 @@ _NO_CLOSING_BRACKET: Final = frozenset({"did not find expected ',' or ']'", "did
 _CAUSE_IS_CONTEXT: Final = frozenset({"could not find expected ':'", "found unexpected end of stream"})
 
 
-@dataclass(frozen=True, slots=True)
-class YamlError:
+class YamlError(NamedTuple):
     """A syntax error, a limit that was hit, a duplicate key, or a template that is no YAML before it is rendered.
 
     `message` is one English sentence without a position; `span` counts code points of the file's text. For a
