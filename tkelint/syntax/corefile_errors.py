@@ -34,7 +34,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "import-cycle": "importing the snippet `{name}` here leads back to itself",
         "import-too-deep": "more than 10000 imports of snippets",
         # What CoreDNS accepts, at least here, and reads otherwise than it was meant.
-        "missing-last-brace": "the block that opens here is not closed; it loads only because another `}}` ends the file",
+        "missing-last-brace": "the block that opens here is not closed; it loads because another `}}` ends the file",
         "stray-closing-brace": "this `}}` closes nothing; CoreDNS takes it for the address of a server block",
         "block-without-address": "a server block without an address is dropped",
         "brace-glued": "`{word}` is one word: a brace counts only with blanks around it",
@@ -52,6 +52,31 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "trailing-punctuation": "`{mark}` at the end is part of the word `{word}`",
         "cr-line-endings": "a carriage return alone ends no line",
         "escaped-newline": "the line ends are written as \\n and are part of the words",
+        # What the setup of a plugin refuses.
+        "plugin-twice": "`{plugin}` can stand only once in a server block",
+        "argument-count": "`{name}` takes another number of arguments",
+        "unknown-property": "`{name}` is no property of `{plugin}`",
+        "not-a-number": "`{value}` of `{name}` is not a whole number",
+        "not-a-duration": "`{value}` of `{name}` is not a duration; write a number with a unit, such as `30s`",
+        "out-of-range": "`{value}` of `{name}` is out of range",
+        "not-one-of": "`{value}` is none of the values that `{name}` takes: {choices}",
+        "not-an-address": "`{value}` of `{name}` is not an IP address",
+        "not-a-name": "`{value}` of `{name}` is not a domain name",
+        "property-conflict": "`{name}` and `{other}` exclude each other",
+        "property-requires": "`{name}` needs `{other}`",
+        "reverse-zones-only": "`kubernetes` needs a zone that is not a reverse one",
+        "multicluster-zone": "`{value}` is not among the zones of `kubernetes`",
+        "upstream-protocol": "`forward` cannot speak `{protocol}`",
+        "upstream-path": "an https upstream takes no path; /dns-query is used",
+        "upstream-invalid": "`{value}` is neither an address nor a file nor a name",
+        "upstream-count": "`forward` takes at most 15 upstreams, not {count}",
+        "rewrite-type": "`{value}` is nothing that `rewrite` changes",
+        "rewrite-argument-count": "`rewrite {name}` takes another number of arguments",
+        "rewrite-match": "`{value}` is no way to match a name: exact, prefix, suffix, substring, regex",
+        "rewrite-answer": "the `answer` part of `rewrite` is not complete or not understood at `{value}`",
+        "rewrite-value": "`{value}` is no {kind}",
+        "rewrite-regex": "RE2 refuses the regular expression `{value}`",
+        "rewrite-groups": "`{value}` refers to more groups than the pattern has",
         # A limit of this parser.
         "import-too-large": "the imports of snippets add up to more text than is looked at here",
     }
@@ -62,9 +87,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
 class CorefileError:
     """Something wrong at `[start, end)` of the text.
 
-    `code` is a key of `MESSAGES` (for arguments of plugins: of the `MESSAGES` there), `message` its text in plain
-    English with the `parameters` filled in. `coredns` is what CoreDNS itself prints when it comes to this error; it is
-    empty where CoreDNS accepts the text in silence and does something unexpected, or where only the plugin decides.
+    `code` is a key of `MESSAGES`, `message` its text in plain English with the `parameters` filled in. `coredns` is
+    what CoreDNS itself prints when it comes to this error; it is empty where CoreDNS accepts the text in silence and
+    does something unexpected, or where only the plugin decides.
     """
 
     code: str
@@ -159,6 +184,11 @@ class ErrorList:
         """All errors in the order of the text."""
         slips = (_error(slip.code, slip.start, slip.end, slip.coredns, slip.parameters) for slip in self.slips)
         return tuple(sorted([*self._found.values(), *slips], key=lambda error: (error.start, error.code)))
+
+
+def corefile_error(code: str, token: Token, coredns: str = "", **parameters: str) -> CorefileError:
+    """An error at a token."""
+    return _error(code, token.start, token.end, coredns, parameters)
 
 
 def _error(code: str, start: int, end: int, coredns: str, parameters: Mapping[str, str]) -> CorefileError:

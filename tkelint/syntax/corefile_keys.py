@@ -5,10 +5,9 @@ Sources: coredns `core/dnsserver/register.go`, `core/dnsserver/address.go`, `plu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from tkelint.syntax.domain_name import normalise, split_transport, split_zone_port
+from tkelint.syntax.domain_name import normalise, split_transport, split_zone_port, zones_of
 from tkelint.syntax.golang import GoError, parse_ip
 
 if TYPE_CHECKING:
@@ -21,8 +20,7 @@ _DEFAULT_PORTS = {"dns": "53", "tls": "853", "quic": "853", "grpc": "443", "http
 _LARGEST_PORT = 65535
 
 
-@dataclass(frozen=True, slots=True)
-class ServerKey:
+class ServerKey(NamedTuple):
     """What a server block's address says.
 
     `zones` are normalised, with a final dot; a CIDR may stand for several. `has_port` tells a port that is written from
@@ -61,8 +59,26 @@ def server_key(token: Token) -> ServerKey:
     return ServerKey(transport, names, port or _DEFAULT_PORTS[transport], has_port=bool(port))
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneConflict:
+def plugin_zones(arguments: Sequence[Token], keys: Sequence[Token]) -> tuple[tuple[str, ...], bool]:
+    """The normalised zones of a plugin's arguments, without any those of its server block; and whether that is all.
+
+    It is not all where a variable is not known. What is no zone is passed over in silence, as CoreDNS does.
+    """
+    if arguments:
+        zones = [zone for token in arguments if not token.unknown for zone in zones_of(token.text)]
+    else:
+        zones = [zone for key in keys for zone in server_key(key).zones]
+    return tuple(zones), not any(token.unknown for token in arguments or keys)
+
+
+def fallthrough_zones(arguments: Sequence[Token]) -> tuple[str, ...]:
+    """The zones of a `fallthrough` property; all names without any."""
+    if not arguments:
+        return (".",)
+    return plugin_zones(arguments, ())[0]
+
+
+class ZoneConflict(NamedTuple):
     """A zone that two addresses serve on the same port. CoreDNS refuses to start with the text in `coredns`."""
 
     key: Token

@@ -6,8 +6,7 @@ tokens of the snippet, so they point at its definition.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.source import Span
 
@@ -19,16 +18,14 @@ if TYPE_CHECKING:
 DEFAULT_PATH = "/etc/coredns/Corefile"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The words of one line of a directive's block, and the block that opens at its end."""
 
     tokens: tuple[Token, ...]
     block: tuple[Line, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """A plugin's name with everything that CoreDNS hands to the plugin.
 
     `tokens` are all words after the name, braces included, in CoreDNS's order. `keys` are those of the server block,
@@ -64,8 +61,7 @@ class Directive:
         return self.tokens[-1].end if self.tokens else self.name.end
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """An `import` that CoreDNS comes to.
 
     `kind` is `snippet`, `file`, `glob` (which may match nothing) or `unknown` (the name holds a variable). Files are
@@ -83,8 +79,7 @@ class Import:
         return self.kind == "snippet"
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """The words between the braces of `(name) { }`, which stand wherever it is imported."""
 
     name: str
@@ -93,8 +88,7 @@ class Snippet:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerBlock:
+class ServerBlock(NamedTuple):
     """One server block. The commas between keys are no part of them.
 
     Without keys it is `dropped`. `directives` hold what its imports brought in; where an import cannot be read
@@ -132,8 +126,7 @@ class ServerBlock:
         return Directive(tokens[0], tuple(tokens[1:]), found[0].keys, found[0].path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Corefile:
+class Corefile(NamedTuple):
     """A parsed Corefile.
 
     `errors` are in the order of the text, all of them; CoreDNS stops at the first that it comes to and prints

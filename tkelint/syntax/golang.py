@@ -22,10 +22,11 @@ _FIELDS = re.compile(f"[^{SPACES}]+")
 _DECIMAL = re.compile(r"[0-9]+\Z")
 _SIGNED = re.compile(r"[+-]?[0-9]+\Z")
 _BASED = re.compile(r"0[xX](?:_?[0-9a-fA-F])+\Z|0[bB](?:_?[01])+\Z|0[oO]?(?:_?[0-7])+\Z|0\Z|[1-9](?:_?[0-9])*\Z")
+_DIGITS, _HEX_DIGITS = "[0-9](?:_?[0-9])*", "[0-9a-f](?:_?[0-9a-f])*"
 _FLOAT = re.compile(
-    r"[+-]?(?:(?:inf|infinity|nan)\Z"
-    r"|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?\Z"
-    r"|0x(?:(?:_?[0-9a-f])+\.?(?:[0-9a-f](?:_?[0-9a-f])*)?|\.[0-9a-f](?:_?[0-9a-f])*)p[+-]?[0-9]+\Z)",
+    rf"[+-]?(?:(?:inf|infinity|nan)\Z"
+    rf"|(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:e[+-]?{_DIGITS})?\Z"
+    rf"|0x(?:_?{_HEX_DIGITS}(?:\.(?:{_HEX_DIGITS})?)?|\.{_HEX_DIGITS})p[+-]?{_DIGITS}\Z)",
     re.IGNORECASE | re.ASCII,
 )
 _FLOAT32_LIMIT = 2.0**128 - 2.0**103  # rounds to infinity
@@ -123,7 +124,8 @@ def parse_float32(text: str) -> float:
     if not _FLOAT.match(text):
         raise _number_error("ParseFloat", text, "invalid syntax")
     try:
-        number = float.fromhex(text.replace("_", "")) if "x" in text.lower() else float(text)
+        digits = text.replace("_", "")
+        number = float.fromhex(digits) if "x" in text.lower() else float(digits)
     except OverflowError:
         number = float("inf")
     if abs(number) >= _FLOAT32_LIMIT and "n" not in text.lower():
@@ -181,6 +183,37 @@ def _duration_part(text: str, rest: str, position: int) -> tuple[int, int]:
     if value > 1 << 63:
         raise GoError(f"time: invalid duration {_quote_duration(text)}")
     return value, match.end()
+
+
+def format_duration(nanoseconds: int) -> str:
+    """A duration as Go prints it: `1m30s`, `1.5ms`, `0s`."""
+    size, sign = abs(nanoseconds), "-" if nanoseconds < 0 else ""
+    if size == 0:
+        return "0s"
+    for limit, unit in ((1_000, "ns"), (1_000_000, "µs"), (1_000_000_000, "ms")):
+        if size < limit:
+            return f"{sign}{_decimal(size, limit // 1_000)}{unit}"
+    minutes, rest = divmod(size, _NANOSECONDS["m"])
+    hours, minutes = divmod(minutes, 60)
+    text = f"{_decimal(rest, 1_000_000_000)}s"
+    if minutes or hours:
+        text = f"{minutes}m{text}"
+    return f"{sign}{hours}h{text}" if hours else sign + text
+
+
+def _decimal(number: int, scale: int) -> str:
+    whole, fraction = divmod(number, scale)
+    digits = str(fraction + scale)[1:].rstrip("0")
+    return f"{whole}.{digits}" if digits else str(whole)
+
+
+def hex_problem(text: str) -> str:
+    """What `encoding/hex` says of a text that it cannot decode; empty when it can."""
+    for octet in text.encode("utf-8", "surrogatepass"):
+        if chr(octet) not in "0123456789abcdefABCDEF":
+            shown = f" '{chr(octet)}'" if chr(octet).isprintable() else ""
+            return f"encoding/hex: invalid byte: U+{octet:04X}{shown}"
+    return "encoding/hex: odd length hex string" if len(text) % 2 else ""
 
 
 def _quote_duration(text: str) -> str:
