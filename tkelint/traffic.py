@@ -14,7 +14,8 @@ from typing import NamedTuple, TYPE_CHECKING
 from tkelint import ingresses, services
 from tkelint.mentions import Mention, mentions_of, settings
 from tkelint.problem import Related
-from tkelint.resolver import Answer, Resolution, resolve
+from tkelint.resolver import Answer, Resolution, cluster_zones, resolve
+from tkelint.service_names import service_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -134,15 +135,16 @@ def _resolution(host: str, workspace: Workspace) -> Resolution:
 
 def _external_name(resolution: Resolution, workspace: Workspace) -> Node | None:
     """The field by which an ExternalName Service sends a name elsewhere; search domains complete `name.namespace`."""
-    labels = resolution.name.rstrip(".").split(".")
+    service, _, namespace = resolution.name.rstrip(".").partition(".")
     if resolution.answer is Answer.SERVICE:
-        is_service = len(labels) > 2 and labels[2] == "svc"
-    else:
-        is_service = resolution.answer is Answer.ELSEWHERE and len(labels) == 2
-    if not is_service:
+        name = service_name(resolution.name, workspace.once(cluster_zones))
+        if name is None or name.prefix:
+            return None
+        service, namespace = name.service, name.namespace
+    elif resolution.answer is not Answer.ELSEWHERE or "." in namespace:
         return None
     names = workspace.once(_external_names)
-    return names.get((labels[0], labels[1])) or names.get((labels[0], None))
+    return names.get((service, namespace)) or names.get((service, None))
 
 
 def _external_names(workspace: Workspace) -> dict[tuple[str, str | None], Node]:
