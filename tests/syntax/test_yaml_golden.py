@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,16 @@ def test_every_document_is_read_as_the_api_tools_read_it(
     assert read == {index: value for index, value in values.items() if index not in refused}
     if case["name"] not in MERGES:
         assert {index for index, verdict in verdicts.items() if "strict" in verdict} == twice
+
+
+@pytest.mark.parametrize("name", ["own", "yaml-test-suite"])
+def test_no_error_is_said_in_the_words_of_a_parser(name: str) -> None:
+    inputs = (json.loads(line) for line in lines(f"{name}.jsonl"))
+    messages = {error.message for case in inputs for error in parse(SourceFile("case.yaml", case["text"])).errors}
+
+    assert {
+        message for message in messages if re.match("(did|could) not|expected|while |found unexpected", message)
+    } == set()
 
 
 def test_the_lists_of_differences_name_cases_that_exist() -> None:

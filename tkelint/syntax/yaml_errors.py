@@ -16,6 +16,8 @@ ErrorKind = Literal["syntax", "duplicate-key", "limit", "template"]
 # `service.kubernetes.io/tke-existed-lbid： lb-...`.
 _FULL_WIDTH_COLON: Final = re.compile(r"[ \t]*(?:- +)*([\"']?)([A-Za-z0-9_./-]+)\1[ \t]*(：)")
 
+_BAD_TAG: Final = "found a tag that is not well-formed"
+_BAD_ESCAPE: Final = "found an escape sequence that stands for no character"
 # libyaml's wording (scanner.c, parser.c) and ours. What is missing here is said in libyaml's own words.
 _PLAIN_WORDS: Final = {
     "mapping values are not allowed in this context": "found a ':' where no mapping can start",
@@ -29,16 +31,24 @@ _PLAIN_WORDS: Final = {
     "found unexpected end of stream": "found no closing quote",
     "found unexpected document indicator": "found the end of the document inside a quoted text",
     "found unknown escape character": "found an unknown escape sequence in a double-quoted text",
-    "found incompatible YAML document": "found a %YAML directive of a version other than 1.1",
     "block sequence entries are not allowed in this context": "found a '-' where no list can start",
-    "block mapping keys are not allowed in this context": "found a '?' where no key can start",
     "mapping keys are not allowed in this context": "found a '?' where no key can start",
     "found a tab character that violates indentation": "found a tab character in the indentation",
     "found a tab character where an indentation space is expected": "found a tab character in the indentation",
     "did not find expected comment or line break": "found text after the '|' or '>' of a block scalar",
     "found undefined tag handle": "found a tag whose handle no directive defines",
-    "control characters are not allowed": "found a control character",
+    "did not find expected tag URI": _BAD_TAG,
+    "did not find expected '!'": _BAD_TAG,
+    "did not find the expected '>'": _BAD_TAG,
+    "did not find URI escaped octet": _BAD_TAG,
+    "did not find expected whitespace or line break": _BAD_TAG,
+    "did not find expected alphabetic or numeric character": "found an anchor or alias without a proper name",
+    "did not find expected hexdecimal number": _BAD_ESCAPE,
+    "found invalid Unicode character escape code": _BAD_ESCAPE,
+    "found an indentation indicator equal to 0": "found the indentation 0 in the header of a block scalar",
+    "found unexpected ':'": "found a ':' inside of a word in brackets",
 }
+_DIRECTIVE: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*%")
 _STARTS_NOTHING: Final = "found character that cannot start any token"
 _NO_CLOSING_BRACKET: Final = frozenset({"did not find expected ',' or ']'", "did not find expected ',' or '}'"})
 # Problems that only show long after their cause: libyaml's context is where the cause stands.
@@ -83,8 +93,8 @@ def syntax_failure(text: str, start: int, problem: tuple[str, int], context: int
         message = f"found a full-width colon '：' after '{word}'; a key ends with ':' and a space"
         return ReadFailure("syntax", message, start + at, start + at + 1)
     message = _PLAIN_WORDS.get(words, words)
-    if text.startswith("%"):
-        index, message = 0, "found a directive; the API tools read it apart from the document after '---'"
+    if directive := _DIRECTIVE.match(text):
+        index, message = directive.end() - 1, "found a directive; the API tools read it apart from what follows '---'"
     elif words == _STARTS_NOTHING:
         message = f"found character {_named(text[index : index + 1])} that cannot start any token"
     elif text[index : index + 1] in ("", "\n", "\r"):
