@@ -64,7 +64,7 @@ def _finished(sarif: Path, log: Log, environment: Mapping[str, str]) -> Path:
     wanted = text_of(environment, "sarif-file")
     if not wanted:
         return sarif
-    target = _inside(Path(environment["GITHUB_WORKSPACE"]), environment, wanted)
+    target = sarif_target(environment, wanted)
     target.parent.mkdir(parents=True, exist_ok=True)
     # A link of that name is replaced, not followed, and what is in its place until then has never been an output.
     staged = target.with_name(f".{target.name}.{os.getpid()}")
@@ -72,11 +72,11 @@ def _finished(sarif: Path, log: Log, environment: Mapping[str, str]) -> Path:
     return staged.replace(target)
 
 
-def _inside(workspace: Path, environment: Mapping[str, str], wanted: str) -> Path:
-    """The path of a file, whose folder must not lead out of the checkout: a pull request may bring links."""
-    target = workspace / wanted
-    folder = target.parent.resolve()
+def sarif_target(environment: Mapping[str, str], wanted: str) -> Path:
+    """The path that `sarif-file` means. No link that a pull request brings may lead its folder out of the checkout."""
     roots = [Path(environment[name]).resolve() for name in ("GITHUB_WORKSPACE", "RUNNER_TEMP")]
+    target = roots[0] / wanted
+    folder = target.parent.resolve()
     if target.name in ("", "..") or not any(folder.is_relative_to(root) for root in roots):
         raise InputError(f"input 'sarif-file' is {wanted!r}, which is not in the workspace or the runner's own folder")
     return folder / target.name

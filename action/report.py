@@ -32,6 +32,8 @@ def report(environment: Mapping[str, str]) -> int:
         _write_summary(Path(environment["GITHUB_STEP_SUMMARY"]), log, environment, failure(status, language))
     if knows(f"status-{status}"):
         print(command("error", say(f"status-{status}", language), title="tkelint"))
+    elif log is None:
+        print(command("error", say("no-report", language, status=status), title="tkelint"))
     return status
 
 

@@ -7,10 +7,14 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from action_job import ACTION, PROJECT, Job, Step
 
+from action.code_scanning import obstacle
+from action.lint import arguments, sarif_target
+from action.runner import InputError
 from tkelint import __version__
 
 FAULTY = """\
@@ -106,27 +110,33 @@ def test_every_output_has_a_source(clean: Job) -> None:
 
 
 @pytest.mark.parametrize(
-    ("event_name", "event", "uploads"),
+    ("event_name", "payload", "expected"),
     [
-        ("pull_request", FORK, False),
-        ("pull_request_review", FORK, False),
-        ("pull_request", {"pull_request": {"head": {"repo": None}}}, False),
-        ("pull_request_target", FORK, True),
-        ("pull_request", OWN_BRANCH, True),
-        ("push", {}, True),
-        ("schedule", {}, True),
+        ("pull_request", FORK, "fork"),
+        ("pull_request_review", FORK, "fork"),
+        ("pull_request", {"pull_request": {"head": {"repo": None}}}, "fork"),
+        ("pull_request_target", FORK, None),
+        ("pull_request", OWN_BRANCH, None),
+        ("push", {}, None),
+        ("schedule", {}, None),
     ],
     ids=["fork", "review", "deleted fork", "target", "own branch", "push", "schedule"],
 )
-def test_forks_get_annotations_instead_of_an_upload(faulty: Job, event_name: str, event: dict, uploads: bool) -> None:
-    faulty.event = event
-    faulty.environment = {"GITHUB_EVENT_NAME": event_name}
+def test_token_of_a_fork_cannot_upload(event_name: str, payload: dict[str, Any], expected: str | None) -> None:
+    environment = {"GITHUB_EVENT_NAME": event_name, "GITHUB_REPOSITORY": "shop/manifests", "GITHUB_ACTOR": "ada"}
 
-    faulty.run()
+    assert obstacle(environment, payload) == expected
 
-    assert (faulty.steps["upload"].outcome == "success") == uploads
-    assert ("::error file=api.yaml,line=7" in faulty.steps["report"].log) != uploads
-    assert ("from a fork" in faulty.steps["report"].log) != uploads
+
+def test_forks_get_annotations_instead_of_an_upload(faulty: Job) -> None:
+    faulty.event = FORK
+    faulty.environment = {"GITHUB_EVENT_NAME": "pull_request"}
+
+    assert faulty.run() == "failure"
+
+    assert faulty.steps["upload"].outcome == "skipped"
+    assert "::error file=api.yaml,line=7" in faulty.steps["report"].log
+    assert "from a fork" in faulty.steps["report"].log
 
 
 def test_pushes_of_dependabot_get_annotations(faulty: Job) -> None:
@@ -219,17 +229,11 @@ def test_args_win_over_the_other_inputs(faulty: Job) -> None:
     assert faulty.run(fail_on="error", args="--fail-on never") == "success"
 
 
-# Never program text, in the shell or in the workflow.
-HOSTILE = [
-    "$(touch pwned)`touch pwned`",
-    "'; touch pwned; \"; touch pwned; '",
-    "never\nexit-code=0\n::set-output name=exit-code::0",
-    "--assume=pwned",
-    "${{ github.token }}",
-]
+# Never program text: not for the shell, not for the workflow, not in the file of outputs.
+HOSTILE = "$(touch pwned)`touch pwned`'; touch pwned; \"; touch pwned\nexit-code=0\n::set-output name=exit-code::0"
 
 
-@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize("value", [HOSTILE, "${{ github.token }}"])
 @pytest.mark.parametrize(
     "names", [("config", "fail_on", "language"), ("paths",), ("category", "sarif_file"), ("args",)]
 )
@@ -301,24 +305,28 @@ def test_links_in_the_checkout_lead_nowhere(faulty: Job, tmp_path: Path) -> None
     assert [path.name for path in outside.iterdir()] == ["precious"]
 
 
-@pytest.mark.parametrize("wanted", ["../out.sarif", "/out.sarif", ".", "results/.."])
-def test_sarif_file_stays_in_the_workspace(faulty: Job, wanted: str) -> None:
-    assert faulty.run(sarif_file=wanted) == "failure"
-    assert "::error title=tkelint::input 'sarif-file'" in faulty.steps["lint"].log
+@pytest.mark.parametrize("wanted", ["../out.sarif", "/out.sarif", ".", "results/..", "a/../../b"])
+def test_sarif_file_stays_in_the_workspace(tmp_path: Path, wanted: str) -> None:
+    workspace, temp = tmp_path / "checkout", tmp_path / "temp"
+    environment = {"GITHUB_WORKSPACE": str(workspace), "RUNNER_TEMP": str(temp)}
+
+    with pytest.raises(InputError, match="input 'sarif-file'"):
+        sarif_target(environment, wanted)
+
+    assert sarif_target(environment, "results/out.sarif") == workspace.resolve() / "results" / "out.sarif"
+    assert sarif_target(environment, str(temp / "out.sarif")) == temp.resolve() / "out.sarif"
 
 
-@pytest.mark.parametrize(
-    ("inputs", "said"),
-    [
-        ({"upload_sarif": "perhaps"}, "input 'upload-sarif' is 'perhaps', not one of auto, true, false"),
-        ({"annotations": "maybe"}, "input 'annotations' is 'maybe'"),
-        ({"summary": "auto"}, "input 'summary' is 'auto'"),
-        ({"args": "--config 'x"}, "input 'args' cannot be split"),
-    ],
-)
-def test_wrong_inputs_are_named(clean: Job, inputs: dict[str, str], said: str) -> None:
-    assert clean.run(**inputs) == "failure"
-    assert said in clean.steps["lint"].log + clean.steps["report"].log
+def test_wrong_inputs_are_named_and_nothing_is_run(clean: Job) -> None:
+    assert clean.run(upload_sarif="perhaps") == "failure"
+
+    said = "::error title=tkelint::input 'upload-sarif' is 'perhaps', not one of auto, true, false\n"
+    assert clean.steps["lint"].log == said
+
+
+def test_args_with_an_open_quote_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="input 'args' cannot be split"):
+        arguments({"INPUT_ARGS": "--config 'x"}, tmp_path)
 
 
 def test_nothing_to_lint_fails_and_says_so(job: Job) -> None:
