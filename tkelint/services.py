@@ -82,7 +82,16 @@ def direct_access(resource: Resource, annotation: str, workspace: Workspace) -> 
     parsed = parse_version(version) if isinstance(version, str) else version
     if parsed is not None and tuple(parsed) >= _DEFAULT_DIRECT_ACCESS_SINCE:
         return None
-    return False
+    return None if workspace.once(_turns_direct_access_on) else False
+
+
+def _turns_direct_access_on(workspace: Workspace) -> bool:
+    """Whether the controller's ConfigMap says that new Services and Ingresses get direct access by themselves."""
+    return any(
+        config_map.name == "tke-service-controller-config"
+        and config_map.get("data", "EnableDefaultDirectAccess") == "true"
+        for config_map in workspace.of_type("ConfigMap")
+    )
 
 
 def only_local_nodes(service: Resource) -> bool:
@@ -102,7 +111,12 @@ def clb_addresses(service: Resource, facts: ClusterFacts) -> Iterator[tuple[str,
     vip = extensive_parameters(service).get("Vip")
     if isinstance(vip, str) and vip:
         yield vip, service.annotation(EXTENSIVE_PARAMETERS)
-    for key in (EXISTING_CLB, "kubernetes.io/ingress.existLbId", CLB_IN_USE, "kubernetes.io/ingress.qcloud-loadbalance-id"):
+    for key in (
+        EXISTING_CLB,
+        "kubernetes.io/ingress.existLbId",
+        CLB_IN_USE,
+        "kubernetes.io/ingress.qcloud-loadbalance-id",
+    ):
         declared = facts.clb_address(service.annotations.get(key))
         if declared:
             yield declared, service.annotation(key)

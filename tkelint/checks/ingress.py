@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tkelint import ingresses, services
+from tkelint.checks.clb_backends import direct_access
 from tkelint.checks.nearby import Neighbourhood, belong_together
+from tkelint.checks.patches import may_be_patched_in
 from tkelint.problem import Problem, Related
 from tkelint.workspace import may_share_namespace
 
@@ -88,6 +90,36 @@ def _external_port(rule: ForwardingRule, ingress: Resource, workspace: Workspace
                 parameters = {"service": name, "port": port, "declared": list(external.ports), "intended": ""}
                 yield Problem(node=rule.port_node, message="external", parameters=parameters)
             return
+
+
+def backend_without_node_port(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A backend without node ports, while the CLB sends to nodes and not to Pods."""
+    if direct_access(ingress, workspace) is not False:
+        return
+    # From v2.11.0 on the controller may add direct access to new objects by itself: page 457/131136.
+    is_older = workspace.facts.at_least("controllerVersion", (2, 11, 0)) is False
+    for name, rule in _backends(ingress, workspace).items():
+        named = workspace.named("Service", name, ingress)
+        candidates = [service for service in named if belong_together(ingress, service)]
+        if candidates and not any(_may_have_node_ports(service, workspace) for service in candidates):
+            service = candidates[0]
+            type_ = service.get("spec", "type") or "ClusterIP"
+            yield Problem(
+                node=rule.service_node,
+                likelihood="certain" if is_older else "likely",
+                parameters={"ingress": ingress.label, "service": service.label, "type": type_},
+                related=(Related(service.node("spec", "type"), "type", {"service": service.label, "type": type_}),),
+                assumed=() if is_older else ("controllerVersion<2.11.0",),
+            )
+
+
+def _may_have_node_ports(service: Resource, workspace: Workspace) -> bool:
+    """Whether a Service has node ports, or may have them: a patch shows no type, and a patch may add one."""
+    if not service.get("spec", "ports") or services.is_placeholder(service.get("spec", "type")):
+        return True
+    if service.get("spec", "type") not in (None, "ClusterIP", "ExternalName"):
+        return True
+    return any(may_be_patched_in(type_, workspace) for type_ in ("NodePort", "LoadBalancer"))
 
 
 def rule_duplicate(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tkelint import services
 from tkelint.checks.clb_backends import direct_access
 from tkelint.checks.nearby import belong_together
+from tkelint.checks.patches import may_be_patched_in
 from tkelint.checks.pod_makers import may_make_pods_for
 from tkelint.checks.service_ports import is_integer, protocol_of
 from tkelint.problem import Problem, Related
@@ -86,7 +87,7 @@ def _named_target(
     named = [port for port in declared if port.name == target]
     if any(port.protocol == protocol for port in named) or target in _INJECTED_PORTS or not protocol:
         return
-    if services.is_placeholder(target) or _is_in_a_patch(target, workspace):
+    if services.is_placeholder(target) or may_be_patched_in(target, workspace):
         return
     names = [port.name for port in declared if port.name]
     parameters = _target_parameters(service, target, behind, names)
@@ -125,21 +126,6 @@ def _container_ports(workload: Workload) -> Iterator[_ContainerPort]:
             yield _ContainerPort(
                 name if isinstance(name, str) else "", port.get("containerPort"), protocol_of(port), where
             )
-
-
-def _is_in_a_patch(name: str, workspace: Workspace) -> bool:
-    """Whether a kustomize patch or kustomization speaks of it, and may add it to a Pod template."""
-    word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
-    return any(word.search(text) for text in workspace.once(_texts_of_patches))
-
-
-def _texts_of_patches(workspace: Workspace) -> tuple[str, ...]:
-    patches = workspace.kustomizations.patches if workspace.kustomizations else frozenset()
-    return tuple(
-        reading.source.text
-        for reading in workspace.readings
-        if reading.source.path in patches or reading.status.reason == "kustomization"
-    )
 
 
 def selector_matches_nothing(service: Resource, workspace: Workspace) -> Iterator[Problem]:
