@@ -6,7 +6,6 @@ Diagnostics go to standard output, everything else to standard error.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import os
 import sys
 import time
@@ -128,9 +127,9 @@ def cli() -> None:
 @click.pass_context
 def check(ctx: click.Context, **options: Any) -> None:
     """See `cli_texts`."""
-    from tkelint.config import ConfigError  # noqa: PLC0415 - `--help` reads no configuration
-    from tkelint.run import STDIN, Settings, run, settle  # noqa: PLC0415
+    from tkelint import config as configuration  # noqa: PLC0415 - `--help` and `--version` need none of it
     from tkelint.engine import Selection  # noqa: PLC0415
+    from tkelint.run import STDIN, Settings, run, settle  # noqa: PLC0415
 
     gone = [path for path in options["paths"] if path != STDIN and not _may_exist(path)]
     if gone and not options["hook"]:
@@ -147,7 +146,7 @@ def check(ctx: click.Context, **options: Any) -> None:
     )
     try:
         config = settle(settings)
-    except ConfigError as error:
+    except configuration.ConfigError as error:
         click.echo(error.text(choose_language(options["lang"], os.environ)), err=True)
         ctx.exit(Exit.USAGE)
     report = run(settings, config, sys.stdin.buffer, _Progress() if sys.stderr.isatty() else None)
@@ -275,6 +274,8 @@ def completion(shell: str) -> None:
 
 
 def _did_you_mean(name: str, names: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415 - only a mistake asks
+
     near = difflib.get_close_matches(name, sorted(names), n=1)
     return say("did-you-mean", near=near[0]) if near else ""
 

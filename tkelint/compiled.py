@@ -11,7 +11,6 @@ import functools
 import json
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ COMPILED = PACKAGE / "_compiled.json"
 _FORMAT = 2  # raise it when the shape of the compiled file changes
 
 # A blank after full-width punctuation, or between two Chinese characters.
-_FOLDED_CHINESE = re.compile(
+_FOLDED_CHINESE = (
     r"(?<=[\u3001-\u3011\uff01-\uff1f]) | (?=[\u3001-\u3011\uff01-\uff1f])|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])"
 )
 
@@ -69,7 +68,7 @@ def _without_fold_marks(value: Any) -> Any:
         return {key: _without_fold_marks(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_without_fold_marks(each) for each in value]
-    return _FOLDED_CHINESE.sub("", value) if isinstance(value, str) else value
+    return re.sub(_FOLDED_CHINESE, "", value) if isinstance(value, str) else value
 
 
 def rule_files(root: Path = RULES) -> Iterator[Path]:
@@ -89,6 +88,8 @@ def write_compiled(compiled: dict[str, Any], stamp: Any = None) -> None:
 
     `stamp` tells for which state of `rules/` it holds; a wheel, which has no `rules/`, needs none.
     """
+    import tempfile  # noqa: PLC0415 - see read_yaml
+
     descriptor, name = tempfile.mkstemp(dir=PACKAGE, prefix="_compiled.", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

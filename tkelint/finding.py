@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from tkelint.problem import Finding, RelatedPlace
@@ -77,6 +76,8 @@ def _fingerprint(rule: Rule, problem: Problem) -> str:
     node = problem.node
     parts = [rule.id, problem.message, _identity(node), *_steps(node), _inner_text(node)]
     parts += sorted({_identity(related.node) for related in (*problem.related, *problem.flow)})
+    import hashlib  # noqa: PLC0415 - a clean run needs no fingerprint
+
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

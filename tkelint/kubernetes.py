@@ -123,7 +123,7 @@ class ImageReference(NamedTuple):
 # The grammar of github.com/distribution/reference, to the letters.
 _DOMAIN = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::\d+)?"
 _REPOSITORY = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
-_IMAGE = re.compile(
+_IMAGE = (
     rf"(?:(?P<registry>{_DOMAIN})/)?(?P<repository>{_REPOSITORY}(?:/{_REPOSITORY})*)"
     r"(?::(?P<tag>[\w][\w.-]{0,127}))?(?:@(?P<digest>[A-Za-z][\w.+-]*:[0-9a-fA-F]{32,}))?\Z"
 )
@@ -140,7 +140,7 @@ def parse_image(text: object) -> ImageReference | None:
     """
     if not isinstance(text, str) or len(text) > _LONGEST_IMAGE:
         return None
-    match = _IMAGE.match(text)
+    match = re.match(_IMAGE, text)  # compiled, and kept, when the first image is looked at
     if match is None:
         return None
     registry, repository = match["registry"] or "", match["repository"]

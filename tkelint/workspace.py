@@ -6,7 +6,6 @@ another team. Only where the search space is closed may a rule say missing.
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import re
 from collections import defaultdict
@@ -189,6 +188,8 @@ def _may_hold(text: str, type_: str, name: str) -> bool:
 
 
 def _nearest(name: str, among: Sequence[Resource]) -> Resource | None:
+    import difflib  # noqa: PLC0415 - only a missing object asks
+
     by_name = {resource.name: resource for resource in among}
     close = difflib.get_close_matches(name, list(by_name), n=1, cutoff=0.75)
     return by_name[close[0]] if close else None

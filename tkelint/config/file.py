@@ -7,9 +7,7 @@ user himself named it outside.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import importlib
 import itertools
 import re
 from dataclasses import dataclass
@@ -18,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tkelint import language
+from tkelint.config.find import MAX_SIZE, TABLE_HEADER, toml_module
 from tkelint.config.problems import ConfigError, problem, shown
 from tkelint.discovery import discover
 from tkelint.files import SkippedFile, read
-from tkelint.gitignore import find_git_root
 from tkelint.source import NotTextError, Place, SourceFile, Span, decode
 from tkelint.syntax.yaml import parse
 
@@ -32,12 +30,8 @@ if TYPE_CHECKING:
     from tkelint.syntax.document import FieldPath
     from tkelint.syntax.yaml import YamlError
 
-PYPROJECT: Final = "pyproject.toml"
-NAMES: Final = (".tkelint.yaml", ".tkelint.yml", PYPROJECT)
 _TABLE: Final = ("tool", "tkelint")
-_TABLE_HEADER: Final = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"']?tkelint[\"']?[ \t]*[.\]]", re.MULTILINE)
 _TOML_PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
-_MAX_SIZE: Final = 2**20
 
 
 @dataclass(frozen=True)
@@ -66,29 +60,11 @@ class ConfigFile:
         return self.text_of(path)
 
 
-def find_config(start: Path) -> Path | None:
-    """The nearest configuration file at or above a folder, up to the Git root.
-
-    Outside of Git the search ends at the current folder, or at `start` when that lies elsewhere: a file that someone
-    else left in `/tmp` configures nothing.
-    """
-    start, here = start.resolve(), Path.cwd()
-    top = find_git_root(start) or (here if start.is_relative_to(here) else start)
-    for folder in (start, *start.parents):
-        for name in NAMES:
-            path = folder / name
-            if path.is_file() and (name != PYPROJECT or _has_table(path)):
-                return path
-        if folder == top:
-            break
-    return None
-
-
 def read_config_file(path: Path, root: Path, boundary: Path) -> ConfigFile:
     """Read a configuration. Raises `ConfigError` with everything that keeps it from being parsed."""
     shown_as = _shown_as(path)
     found = discover([path], root=root, boundary=boundary)
-    data = read(found.files[0], _MAX_SIZE) if found.files else found.skipped[0]
+    data = read(found.files[0], MAX_SIZE) if found.files else found.skipped[0]
     if isinstance(data, SkippedFile):
         detail = {each: language.reason(data.reason, each, **data.parameters) for each in language.LANGUAGES}
         raise ConfigError([problem((shown_as, None, None), "not-readable", detail=detail)])
@@ -120,13 +96,13 @@ def read_yaml(source: SourceFile, shown_as: str) -> ConfigFile:
 
 def read_toml(source: SourceFile, shown_as: str) -> ConfigFile:
     """Parse the table `[tool.tkelint]` of a pyproject.toml. Raises `ConfigError`."""
-    toml = _toml_module()
-    header = _TABLE_HEADER.search(source.text)
+    toml = toml_module()
+    header = TABLE_HEADER.search(source.text)
     if toml is None:
         location = _location(source, shown_as, header.start() if header else 0)
         raise ConfigError([problem(location, "toml-needs-python-3.11")])
     try:
-        content = toml.loads(source.text)
+        content = _loads(toml, source.text)
     except ValueError as error:
         place = _TOML_PLACE.search(str(error))
         line, column = (int(number) for number in place.groups()) if place and place[1] else (None, None)
@@ -155,27 +131,13 @@ def _shown_as(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def _has_table(path: Path) -> bool:
-    """Whether a pyproject.toml has the table `[tool.tkelint]`. One that is no TOML has it if it looks so."""
-    found = discover([path], root=path.parent)
-    data = read(found.files[0], _MAX_SIZE) if found.files else b""
-    if isinstance(data, SkippedFile) or b"tkelint" not in data:
-        return False
-    text = data.decode("utf-8", "replace")
-    toml = _toml_module()
-    if toml is not None:
-        with contextlib.suppress(ValueError):
-            tools = toml.loads(text).get("tool", {})
-            return isinstance(tools, dict) and "tkelint" in tools
-    return _TABLE_HEADER.search(text) is not None
-
-
-def _toml_module() -> Any:
-    """`tomllib`, or `tomli`, which is the same for Python 3.10; `None` where there is neither."""
-    for name in ("tomllib", "tomli"):
-        with contextlib.suppress(ImportError):
-            return importlib.import_module(name)
-    return None
+def _loads(toml: Any, text: str) -> dict[str, Any]:
+    """The content of a TOML text. Raises `ValueError`, be it only because the reader, which recurses, gave up."""
+    try:
+        content: dict[str, Any] = toml.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return content
 
 
 def _plain(value: Any) -> Any:
@@ -242,7 +204,7 @@ class _TomlPlaces:
         """The keys that a line alone leads through; none when it is no line of its own (it belongs to a value)."""
         names: list[str] = []
         try:
-            value = self._toml.loads(line)
+            value = _loads(self._toml, line)
         except ValueError:
             return ()
         while value and isinstance(value, (dict, list)):
