@@ -9,7 +9,7 @@ from, so that a finding can show its path.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint import ingresses, services
 from tkelint.mentions import Mention, mentions_of, settings
@@ -78,9 +78,14 @@ def traffic(workspace: Workspace) -> Traffic:
     return workspace.once(_build)
 
 
+def frontends(workspace: Workspace) -> Mapping[str, Sequence[Frontend]]:
+    """What leads to a CLB that loops, by lower-case host or address. Public CLBs do not loop and are left out."""
+    return workspace.once(_frontends)
+
+
 def _build(workspace: Workspace) -> Traffic:
-    frontends = _frontends(workspace)
-    found = _routes(frontends, workspace) if frontends else ()
+    ways = frontends(workspace)
+    found = _routes(ways, workspace) if ways else ()
     routes = tuple(sorted(found, key=lambda route: not route.mention.is_likely_call))
     by_target: dict[Resource, list[Route]] = defaultdict(list)
     by_client: dict[Resource, list[Route]] = defaultdict(list)
@@ -91,7 +96,6 @@ def _build(workspace: Workspace) -> Traffic:
 
 
 def _frontends(workspace: Workspace) -> dict[str, list[Frontend]]:
-    """What leads to a CLB that loops, by lower-case host or address. Public CLBs do not loop and are left out."""
     found: dict[str, list[Frontend]] = defaultdict(list)
     for service in workspace.of_type("Service"):
         if services.has_clb(service) and services.network(service, workspace.facts) == "internal":
@@ -106,14 +110,14 @@ def _frontends(workspace: Workspace) -> dict[str, list[Frontend]]:
     return found
 
 
-def _routes(frontends: Mapping[str, Sequence[Frontend]], workspace: Workspace) -> Iterator[Route]:
+def _routes(ways: Mapping[str, Sequence[Frontend]], workspace: Workspace) -> Iterator[Route]:
     resolutions: dict[str, Resolution] = {}
     for setting in settings(workspace):
         for host in setting.hosts:
             if host.name not in resolutions:
                 resolutions[host.name] = _resolution(host.name, workspace)
             resolution = resolutions[host.name]
-            for frontend in _addressed(resolution, frontends):
+            for frontend in _addressed(resolution, ways):
                 servers = {server.resource for server in servers_of(frontend.resource, workspace, frontend.host)}
                 for mention in mentions_of(setting, host):
                     if not _is_own_setting(mention, servers):
@@ -160,15 +164,15 @@ def _external_names(workspace: Workspace) -> dict[tuple[str, str | None], Node]:
     return {key: node for key, node in found.items() if key not in others}
 
 
-def _addressed(resolution: Resolution, frontends: Mapping[str, Sequence[Frontend]]) -> Sequence[Frontend]:
+def _addressed(resolution: Resolution, ways: Mapping[str, Sequence[Frontend]]) -> Sequence[Frontend]:
     """The ways to a CLB that a resolution leads to; a wildcard host of an Ingress covers one label."""
     if resolution.answer in (Answer.SERVICE, Answer.UNKNOWN):
         return ()
     name = resolution.name.rstrip(".")
-    exact = frontends.get(name, ())
+    exact = ways.get(name, ())
     if exact or resolution.answer is Answer.ADDRESS:
         return exact
-    return frontends.get("*." + name.partition(".")[2], ())
+    return ways.get("*." + name.partition(".")[2], ())
 
 
 def _is_own_setting(mention: Mention, servers: Collection[Resource]) -> bool:

@@ -107,12 +107,12 @@ def ingress_keepalive_partial(ingress: Resource, workspace: Workspace) -> Iterat
 def workload_calls_own_clb(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A workload whose settings lead to an internal CLB of its own cluster."""
     seen = set()
-    for route in traffic(workspace).routes:
-        if route.client.resource is not resource or (route.mention.node, route.frontend.resource) in seen:
+    for route in traffic(workspace).of(resource):
+        if (route.mention.node, route.frontend.resource) in seen:
             continue
         seen.add((route.mention.node, route.frontend.resource))
         target = route.frontend.resource
-        if _is_cured(target, workspace) or _comes_through_cured_listener(route, workspace):
+        if is_cured(target, workspace) or _comes_through_cured_listener(route, workspace):
             continue
         if _routes_at_risk(target, workspace, _direct_key(target)) is None:
             continue
@@ -140,7 +140,7 @@ def anti_affinity_without_local_policy(target: Resource, workspace: Workspace) -
 
 
 def _half_a_way_round(target: Resource, workspace: Workspace, *, wants_local: bool) -> Iterator[Problem]:
-    if not _may_loop(target, workspace) or _is_cured(target, workspace):
+    if not may_loop(target, workspace) or is_cured(target, workspace):
         return
     if services.direct_access(target, _direct_key(target), workspace) is not False:
         return
@@ -174,7 +174,7 @@ def _half_a_way_round(target: Resource, workspace: Workspace, *, wants_local: bo
 
 def direct_access_shares_node(target: Resource, workspace: Workspace) -> Iterator[Problem]:
     """Direct access, and a client that may run on the same node as a server behind the CLB."""
-    if not _may_loop(target, workspace) or _is_cured(target, workspace):
+    if not may_loop(target, workspace) or is_cured(target, workspace):
         return
     if services.direct_access(target, _direct_key(target), workspace) is not True:
         return
@@ -233,7 +233,8 @@ def _has_internal_clb(ingress: Resource, workspace: Workspace) -> bool:
     )
 
 
-def _may_loop(target: Resource, workspace: Workspace) -> bool:
+def may_loop(target: Resource, workspace: Workspace) -> bool:
+    """Whether a Service or Ingress has an internal CLB whose requests can come back to the caller's node."""
     if target.type == "Ingress":
         return _has_internal_clb(target, workspace)
     mode = workspace.facts.value("kubeProxyMode")
@@ -244,7 +245,7 @@ def _may_loop(target: Resource, workspace: Workspace) -> bool:
     )
 
 
-def _is_cured(target: Resource, workspace: Workspace) -> bool:
+def is_cured(target: Resource, workspace: Workspace) -> bool:
     """Whether the documented cure is in place: prevent-loopback with a kube-proxy that knows it, or keepalive."""
     if target.type == "Ingress":
         states = _keepalive(target, workspace)
