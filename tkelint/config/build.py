@@ -235,12 +235,17 @@ def _settings(
 ) -> Iterator[tuple[str, RuleSetting]]:
     for name, value in values.items():
         if name not in names:
-            complaints.add(
-                ("rules", name), "unknown-rule", at_key=True, suggestion=nearest(name, names), value=shown(name)
-            )
+            _complain_of_rule(name, ("rules", name), names, complaints, at_key=True)
             continue
         severity = Severity(value["severity"]) if "severity" in value else None
         yield names[name], RuleSetting(severity, value.get("enabled"))
+
+
+def _complain_of_rule(
+    name: str, path: FieldPath, names: Mapping[str, str], complaints: Complaints, *, at_key: bool = False
+) -> None:
+    if not complaints.is_full:
+        complaints.add(path, "unknown-rule", at_key=at_key, suggestion=nearest(name, names), value=shown(name))
 
 
 def _ignore(
@@ -248,7 +253,7 @@ def _ignore(
 ) -> Ignore:
     rule = value.get("rule", "")
     if rule and rule not in names:
-        complaints.add((*path, "rule"), "unknown-rule", suggestion=nearest(rule, names), value=shown(rule))
+        _complain_of_rule(rule, (*path, "rule"), names, complaints)
     return Ignore(
         rule=names.get(rule, rule),
         reason=value.get("reason", ""),

@@ -76,11 +76,12 @@ _TYPES: Final[Mapping[str, Mapping[str, str]]] = {
     "null": {"en": "empty", "zh": "空值"},
 }
 _SUGGESTION: Final = {"en": "{message}; did you mean {suggestion}?", "zh": "{message}，是否应为 {suggestion}？"}
-_MORE: Final = {"en": "and {count} more", "zh": "另有 {count} 处"}
+_MORE: Final = {"en": "and {count}{plus} more", "zh": "另有 {count}{plus} 处"}
 _OR: Final = {"en": " or ", "zh": "或"}
 _COMMA: Final = {"en": ", ", "zh": "、"}
 
-_MOST_PROBLEMS: Final = 50
+_MOST_SHOWN: Final = 50
+_MOST_PROBLEMS: Final = 500
 _LONGEST_SHOWN: Final = 60
 _SEPARATORS: Final = re.compile(r"[-_ .]")
 
@@ -113,9 +114,11 @@ class ConfigError(Exception):
 
     def text(self, language: str = "en") -> str:
         """The problems, one a line."""
-        lines = [problem.text(language) for problem in self.problems[:_MOST_PROBLEMS]]
-        rest = len(self.problems) - len(lines)
-        return "\n".join([*lines, *([_MORE[language].format(count=rest)] if rest else [])])
+        lines = [problem.text(language) for problem in self.problems[:_MOST_SHOWN]]
+        if len(lines) < len(self.problems):
+            plus = "+" if len(self.problems) >= _MOST_PROBLEMS else ""
+            lines.append(_MORE[language].format(count=len(self.problems) - len(lines), plus=plus))
+        return "\n".join(lines)
 
 
 def problem(location: Location, text: str, suggestion: str = "", **parameters: object) -> ConfigProblem:
@@ -148,7 +151,14 @@ class Complaints:
     def add(self, path: FieldPath, text: str, *, at_key: bool = False, suggestion: str = "", **parameters: Any) -> None:
         """Note what is wrong at a path, in a text of the catalogue."""
         self._broken.add(path)
+        if self.is_full:
+            return
         self.problems.append(problem(self.origin.locate(path, at_key=at_key), text, suggestion, **parameters))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are so many problems that looking for more of them is no use."""
+        return len(self.problems) >= _MOST_PROBLEMS
 
     def is_broken(self, path: FieldPath) -> bool:
         """Whether something is wrong at a path itself."""

@@ -69,6 +69,8 @@ def validate(value: Any, complaints: Complaints) -> None:
     from jsonschema import Draft202012Validator  # noqa: PLC0415
 
     for error in Draft202012Validator(schema()).iter_errors(value):
+        if complaints.is_full:
+            complaints.settle()
         keyword = "propertyNames" if "propertyNames" in error.absolute_schema_path else str(error.validator)
         violation = _Violation(
             tuple(error.absolute_path), error.instance, error.validator_value, error.schema, error.message
@@ -99,7 +101,7 @@ def _misnamed(violation: _Violation, complaints: Complaints) -> None:
 def _unknown_keys(violation: _Violation, complaints: Complaints) -> None:
     known = violation.part["properties"]
     for key in violation.value:
-        if key not in known:
+        if key not in known and not complaints.is_full:
             suggestion = nearest(key, known) or _elsewhere(key)
             complaints.add((*violation.path, key), "unknown-key", at_key=True, suggestion=suggestion, key=shown(key))
 

@@ -15,7 +15,7 @@ from tkelint.syntax.yaml_offsets import scalar_offsets
 from tkelint.syntax.yaml_values import is_merge, key_of, merged, pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tkelint.syntax.document import FieldPath
 
@@ -41,6 +41,7 @@ class Places:
         root = compose(source[span.start : span.end], span.start, MAX_PLACED_NODES).root
         self._root = None if root is None or root.is_empty else root
         self._span = span
+        self._children: dict[Node, dict[str, _Found]] = {}
 
     def span_of(self, path: FieldPath, part: tuple[int, int] | None = None) -> Span | None:
         """The place of a value, or of code points `[start, end)` of a string; `None` in an empty document."""
@@ -90,11 +91,37 @@ class Places:
         for step in path:
             node = found.node
             alias = found.alias or (node if node.target else None)
-            child = _child(node.target or node, step)
+            child = self._child(node.target or node, step)
             if child is None:
                 return found._replace(complete=False)
             found = child._replace(alias=alias or child.alias)
         return found._replace(alias=found.alias or (found.node if found.node.target else None))
+
+    def _child(self, node: Node, step: str | int) -> _Found | None:
+        """One step down."""
+        if node.kind == "sequence":
+            return _Found(node.children[step]) if isinstance(step, int) and 0 <= step < len(node.children) else None
+        return self._children_of(node).get(step) if node.kind == "mapping" and isinstance(step, str) else None
+
+    def _children_of(self, node: Node) -> Mapping[str, _Found]:
+        """The values of a mapping by key. A later key wins over an earlier one, and over what a merge key took in.
+
+        Kept for the next question, since every key of a large mapping may be asked for.
+        """
+        known = self._children.get(node)
+        if known is None:
+            known = self._children[node] = {}
+            for key, value in pairs(node):
+                known.update(self._merged_children(value) if is_merge(key) else {key_of(key): _Found(value, key)})
+        return known
+
+    def _merged_children(self, value: Node) -> dict[str, _Found]:
+        """The values by key that a merge key takes in."""
+        children: dict[str, _Found] = {}
+        for source in merged(value):
+            for key, child in self._children_of(source.target or source).items():
+                children[key] = child._replace(alias=source if source.target else child.alias)
+        return children
 
     def _span_of_key(self, found: _Found) -> Span:
         """The key; without one, the item, or the dash of an item that is empty."""
@@ -114,31 +141,6 @@ class Places:
             at = offsets[start][0] if start < len(offsets) else offsets[-1][1]
             return Span(at, at)
         return Span(offsets[start][0], offsets[end - 1][1])
-
-
-def _child(node: Node, step: str | int) -> _Found | None:
-    """One step down. A later key wins over an earlier one, and over what an earlier merge key took in."""
-    if node.kind == "sequence":
-        return _Found(node.children[step]) if isinstance(step, int) and 0 <= step < len(node.children) else None
-    if node.kind != "mapping" or not isinstance(step, str):
-        return None
-    found = None
-    for key, value in pairs(node):
-        if is_merge(key):
-            found = _child_of_merged(value, step) or found
-        elif key_of(key) == step:
-            found = _Found(value, key)
-    return found
-
-
-def _child_of_merged(value: Node, step: str) -> _Found | None:
-    """One step down into what a merge key takes in."""
-    found = None
-    for source in merged(value):
-        child = _child(source.target or source, step)
-        if child is not None:
-            found = child._replace(alias=source if source.target else child.alias)
-    return found
 
 
 def _scalars(root: Node | None) -> Iterator[Node]:
