@@ -38,7 +38,9 @@ QCLOUD = "qcloud"
 
 _OTHER_CONTROLLERS = (
     "nginx.ingress.kubernetes.io/", "nginx.org/", "traefik.", "konghq.com/", "alb.ingress.", "haproxy",
-    "ingress.kubernetes.io/", "appgw.ingress.", "gce.", "cert-manager.io/ingress-class", "mse.ingress.", "higress.io/",
+    "ingress.kubernetes.io/", "appgw.ingress.", "gce.", "networking.gke.io/", "kubernetes.io/ingress.allow-http",
+    "kubernetes.io/ingress.global-static-ip-name", "kubernetes.io/ingress.regional-static-ip-name",
+    "cert-manager.io/ingress-class", "mse.ingress.", "higress.io/",
     "apisix.", "k8s.apisix.apache.org/", "projectcontour.io/", "contour.heptio.com/", "ambassador", "getambassador.io/",
 )  # fmt: skip
 
