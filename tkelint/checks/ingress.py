@@ -172,7 +172,7 @@ def rules_empty(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
             yield Problem(
                 node=_nearest_part(node),
                 message="no-path",
-                parameters={"ingress": ingress.label, "host": host if isinstance(host, str) else ""},
+                parameters={"ingress": ingress.label, "host": host if isinstance(host, str) and host else "*"},
             )
 
 

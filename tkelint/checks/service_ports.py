@@ -151,7 +151,11 @@ def node_port_duplicate(service: Resource, workspace: Workspace) -> Iterator[Pro
                 }
                 related = Related(other.child("nodePort"), "first", {"other": other.resource.label})
                 yield Problem(
-                    node=node.child("nodePort"), parameters=parameters, likelihood=likelihood, related=(related,)
+                    node=node.child("nodePort"),
+                    message="one-service" if other.resource is service else "two-services",
+                    likelihood=likelihood,
+                    parameters=parameters,
+                    related=(related,),
                 )
                 break
 
