@@ -77,12 +77,13 @@ class Resource:
     `base` is the path of the object inside its document: `()`, or `("items", 3)` in a List. `template` is the
     chart file that Helm says it came from (`# Source: chart/templates/x.yaml`). `targeted` is false for what is
     known but not linted. `namespace` is the kustomization's, else the manifest's own, else `None`: a missing
-    namespace is not `default`. `type` is the kind where its API group is the expected one, `kind.group` elsewhere.
+    namespace is not `default`. `annotations` are empty when missing, null or no mapping; their values may be of any
+    type. `type` is the kind where its API group is the expected one, `kind.group` elsewhere.
     """
 
     __slots__ = (
-        "api_group", "api_version", "base", "document", "kind", "name", "namespace", "targeted", "template",
-        "type", "value",
+        "annotations", "api_group", "api_version", "base", "document", "kind", "name", "namespace", "targeted",
+        "template", "type", "value",
     )  # fmt: skip
 
     def __init__(
@@ -107,13 +108,10 @@ class Resource:
         self.type = known_kind(self.kind, self.api_group)
         metadata = value.get("metadata")
         metadata = metadata if isinstance(metadata, dict) else {}
+        annotations = metadata.get("annotations")
+        self.annotations: dict[str, Any] = annotations if isinstance(annotations, dict) else {}
         self.name = _text(metadata.get("name"))
         self.namespace = namespace or _text(metadata.get("namespace")) or None
-
-    @property
-    def annotations(self) -> dict[str, Any]:
-        """The annotations; empty when missing, null or no mapping. Values may be of any type."""
-        return self.mapping("metadata", "annotations")
 
     @property
     def labels(self) -> dict[str, Any]:
@@ -124,13 +122,13 @@ class Resource:
         """The plain value at a path; `default` when a step does not exist or passes through a scalar."""
         value: Any = self.value
         for step in path:
-            if isinstance(value, dict) and isinstance(step, str):
+            if type(value) is dict:
                 value = value.get(step, _MISSING)
-            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                if value is _MISSING:
+                    return default
+            elif type(value) is list and isinstance(step, int) and step < len(value):
                 value = value[step]
             else:
-                return default
-            if value is _MISSING:
                 return default
         return value
 
