@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tkelint.problem import Finding, RelatedPlace
+from tkelint.problem import Finding, RelatedPlace, Repair, Replacement
 from tkelint.resource import PSEUDO_KINDS, Node
 from tkelint.rule import LANGUAGES
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tkelint.config import Config
-    from tkelint.problem import Problem, Related, Severity
+    from tkelint.problem import Fix, Problem, Related, Severity
     from tkelint.rule import Rule, Text
 
 _LIST_SEPARATORS = {"en": ", ", "zh": "、"}
@@ -38,6 +38,7 @@ def finding_of(rule: Rule, problem: Problem, config: Config) -> Finding:
         flow=tuple(_related(rule, related) for related in problem.flow),
         assumed=problem.assumed,
         codes=rule.codes,
+        repair=_repair(problem.fix) if problem.fix else None,
     )
 
 
@@ -50,6 +51,10 @@ def _severity(rule: Rule, problem: Problem, config: Config) -> Severity:
 
 def _related(rule: Rule, related: Related) -> RelatedPlace:
     return RelatedPlace(related.node.place, _texts(rule.roles[related.role], related.parameters), related.node.resource.label)
+
+
+def _repair(fix: Fix) -> Repair:
+    return Repair(tuple(Replacement(edit.node.place, edit.text) for edit in fix.edits), fix.safe)
 
 
 def _texts(text: Text, parameters: Mapping[str, object]) -> dict[str, str]:

@@ -114,6 +114,8 @@ TEXTS: Final[Mapping[str, _Text]] = {
         "zh": "有 {count} 个问题的相关位置超过 {limit} 处，超出部分已略去。",
     },
     "file-notice": {"en": "{path} was not looked at: {reason}.", "zh": "{path} 未检查：{reason}。"},
+    "safe-fix": {"en": "Repair it; nothing else changes.", "zh": "自动修复，不影响其他内容。"},
+    "unsafe-fix": {"en": "Repair it; check what else this changes.", "zh": "自动修复，请确认其影响。"},
     # explain, rules.
     "why-heading": {"en": "Why", "zh": "原因"},
     "remedy-heading": {"en": "How to repair it", "zh": "如何修复"},

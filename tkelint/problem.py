@@ -45,11 +45,10 @@ class Related(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """Replace the text of a node (or insert at it when `insert` is set)."""
+    """Replace what the source has at a node by another text."""
 
     node: Node
     text: str
-    insert: str = ""  # "" replaces · "before" or "after" the node
 
 
 class Fix(NamedTuple):
@@ -85,6 +84,20 @@ class RelatedPlace(NamedTuple):
     label: str  # the object it lies in: `Service prod/web`
 
 
+class Replacement(NamedTuple):
+    """Text that takes the place of a span."""
+
+    place: Place
+    text: str
+
+
+class Repair(NamedTuple):
+    """A fix as it is reported: all replacements together; `safe` as in `Fix`."""
+
+    replacements: tuple[Replacement, ...]
+    safe: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A problem as it is reported: with place, severity and text in each language."""
@@ -102,6 +115,7 @@ class Finding:
     flow: tuple[RelatedPlace, ...] = ()
     assumed: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    repair: Repair | None = None
     suppressed: str | None = None  # the reason, when a comment, an annotation or the config suppresses it
 
     def places(self) -> Iterator[Place]:

@@ -183,7 +183,11 @@ def direct_access_shares_node(target: Resource, workspace: Workspace) -> Iterato
             if not kept_apart(client, server):
                 yield Problem(
                     node=target.annotation(_direct_key(target)),
-                    parameters={"target": target.label, "client": client.resource.label, "server": server.resource.label},
+                    parameters={
+                        "target": target.label,
+                        "client": client.resource.label,
+                        "server": server.resource.label,
+                    },
                     related=(
                         Related(client.node(), "client", {"client": client.resource.label}),
                         Related(server.node(), "server", {"server": server.resource.label}),
@@ -197,13 +201,10 @@ def prevent_loopback_value(service: Resource, workspace: Workspace) -> Iterator[
         return
     node = service.annotation(services.PREVENT_LOOPBACK)
     value = node.value
-    if value in ("true", "false") or services.is_placeholder(value):
+    # A value that YAML does not read as a string is rejected by the API server: annotation-value-not-string.
+    if not isinstance(value, str) or value in ("true", "false") or services.is_placeholder(value):
         return
-    yield Problem(
-        node=node,
-        message="unknown-value" if isinstance(value, str) else "not-a-string",
-        parameters={"value": node.source_text, "service": service.label},
-    )
+    yield Problem(node=node, parameters={"value": node.source_text, "service": service.label})
 
 
 def prevent_loopback_without_effect(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -216,7 +217,10 @@ def prevent_loopback_without_effect(resource: Resource, workspace: Workspace) ->
         kind = resource.get("spec", "type") or "ClusterIP"
         # The page says "all Services", so that on one without CLB it is only useless, not a mistake.
         yield Problem(
-            node=node.key(), message="service", parameters={"object": resource.label, "type": kind}, likelihood="possible"
+            node=node.key(),
+            message="service",
+            parameters={"object": resource.label, "type": kind},
+            likelihood="possible",
         )
 
 
@@ -239,9 +243,7 @@ def may_loop(target: Resource, workspace: Workspace) -> bool:
         return _has_internal_clb(target, workspace)
     mode = workspace.facts.value("kubeProxyMode")
     return (
-        mode in ("ipvs", None)
-        and services.has_clb(target)
-        and services.network(target, workspace.facts) == "internal"
+        mode in ("ipvs", None) and services.has_clb(target) and services.network(target, workspace.facts) == "internal"
     )
 
 
@@ -305,7 +307,9 @@ def _routes_at_risk(target: Resource, workspace: Workspace, direct_key: str) -> 
     if not local and services.direct_access(target, direct_key, workspace) is not True:
         return routes
     servers = servers_of(target, workspace)
-    at_risk = [route for route in routes if not servers or any(not kept_apart(route.client, server) for server in servers)]
+    at_risk = [
+        route for route in routes if not servers or any(not kept_apart(route.client, server) for server in servers)
+    ]
     return at_risk or None
 
 

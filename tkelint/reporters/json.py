@@ -16,7 +16,7 @@ from tkelint.reporters.json_text import json_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tkelint.problem import Finding, RelatedPlace
+    from tkelint.problem import Finding, RelatedPlace, Repair
     from tkelint.report import FileStatus, Report
     from tkelint.reporters import ReporterOptions
     from tkelint.rule import Rule
@@ -95,7 +95,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "flow": [_related(hop) for hop in finding.flow],
         "assumed": list(finding.assumed),
         "codes": list(finding.codes),
+        "repair": _repair(finding.repair) if finding.repair else None,
     }
+
+
+def _repair(repair: Repair) -> dict[str, Any]:
+    replacements = [{**_place(each.place), "text": each.text} for each in repair.replacements]
+    return {"safe": repair.safe, "replacements": replacements}
 
 
 def _related(related: RelatedPlace) -> dict[str, Any]:

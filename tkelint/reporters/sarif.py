@@ -7,6 +7,7 @@ pull request only when all of its lines are in the diff. What was not looked at 
 
 from __future__ import annotations
 
+import itertools
 import os
 import urllib.parse
 from collections import Counter, defaultdict
@@ -30,10 +31,10 @@ from tkelint.reporters.snippet import MASK, masked_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tkelint.problem import Finding, RelatedPlace
+    from tkelint.problem import Finding, RelatedPlace, Repair
     from tkelint.report import Report
     from tkelint.reporters import ReporterOptions
-    from tkelint.source import Place, SourceFile
+    from tkelint.source import Place, Region, SourceFile
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 VERSION: Final = "2.1.0"
@@ -137,7 +138,33 @@ def _result(log: _Log, finding: Finding, rule_index: int, fingerprints: Mapping[
         related_locations=related or None,
         code_flows=[_code_flow(log, finding.flow)] if finding.flow else None,
         partial_fingerprints=fingerprints,
+        fixes=[_fix(log, finding.repair)] if finding.repair else None,
         properties=_properties(finding),
+    )
+
+
+def _fix(log: _Log, repair: Repair) -> om.Fix:
+    """What an editor can apply. GitHub ignores it."""
+    changes = []
+    for path, replacements in itertools.groupby(repair.replacements, key=lambda each: each.place.source.path):
+        edits = [
+            om.Replacement(
+                deleted_region=_region(each.place.region), inserted_content=om.ArtifactContent(text=each.text)
+            )
+            for each in replacements
+        ]
+        changes.append(om.ArtifactChange(artifact_location=_artifact_location(log, path), replacements=edits))
+    key = "safe-fix" if repair.safe else "unsafe-fix"
+    return om.Fix(description=om.Message(text=text(key, log.options.language)), artifact_changes=changes)
+
+
+def _region(region: Region, snippet: str = "") -> om.Region:
+    return om.Region(
+        start_line=region.start_line,
+        start_column=region.start_column,
+        end_line=region.end_line,
+        end_column=region.end_column,
+        snippet=om.ArtifactContent(text=snippet) if snippet else None,
     )
 
 
@@ -187,13 +214,7 @@ def _physical_location(log: _Log, place: Place) -> om.PhysicalLocation:
     snippet = masked_text(place, log.report.secrets.get(place.source.path, ()), _SNIPPET_LIMIT)
     return om.PhysicalLocation(
         artifact_location=_artifact_location(log, place.source.path),
-        region=om.Region(
-            start_line=region.start_line,
-            start_column=region.start_column,
-            end_line=region.end_line,
-            end_column=region.end_column,
-            snippet=om.ArtifactContent(text=snippet) if snippet else None,
-        ),
+        region=_region(region, snippet),
     )
 
 
