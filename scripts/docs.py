@@ -148,8 +148,9 @@ def replace_section(page: str, name: str, section: str) -> str:
 
 def picture(language: str) -> str:
     """What `tkelint examples/shop` prints on a terminal: the first findings, and the summary at the end."""
-    command = ["tkelint", "--lang", language, "examples/shop"]
-    output = terminal_picture.run([sys.executable, "-m", *command], PICTURE_WIDTH, ROOT)
+    command = "tkelint examples/shop"
+    with_language = [sys.executable, "-m", *command.split(), "--lang", language]
+    output = terminal_picture.run(with_language, PICTURE_WIDTH, ROOT)
     *findings, summary = output.strip("\n").split("\n\n")
     shown: list[str] = []
     for finding in findings:
@@ -158,7 +159,7 @@ def picture(language: str) -> str:
             break
         shown.append(finding)
     lines = "\n\n".join([*shown, summary]).split("\n")
-    return "\n".join(terminal_picture.draw(lines, PICTURE_WIDTH, " ".join(command))) + "\n"
+    return "\n".join(terminal_picture.draw(lines, PICTURE_WIDTH, command)) + "\n"
 
 
 def coverage_files() -> dict[Path, str]:
