@@ -137,7 +137,8 @@ func runSetup(controller *caddy.Controller, name string, queries []string) setup
 			result.Except = append(result.Except, stringsOf(fields.FieldByName("ignored"))...)
 			// The check that forward's setup makes after its parse function.
 			if count := fields.FieldByName("toEntries").Len(); count > 15 && result.Error == "" {
-				result.Error = fmt.Sprintf("plugin/forward: more than 15 TOs configured: %d", count)
+				problem := fmt.Sprintf("plugin/forward: more than 15 TOs configured: %d", count)
+				return setupResult{Name: name, Error: problem}
 			}
 		}
 	default:
