@@ -10,7 +10,7 @@ import bisect
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tkelint.compiled import table
 from tkelint.corefiles import CorefileView, corefiles
@@ -23,6 +23,7 @@ from tkelint.syntax.domain_name import covers, normalise
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from tkelint.resource import Node
     from tkelint.syntax.corefile import Directive, ServerBlock, Token
     from tkelint.syntax.corefile_hosts import HostsBlock
     from tkelint.syntax.corefile_rewrite import RewriteRule, Unknown
@@ -75,16 +76,16 @@ class Chain:
     entries: Mapping[str, tuple[Token, Token]]  # by name: its token and that of the address
     is_known: bool
 
-    def rewrite(self, name: str) -> tuple[str | Literal[Unknown.UNKNOWN], tuple[tuple[RewriteRule, str], ...]]:
-        """What `rewrite` makes of a normalised name, and the rules that applied, each with its result."""
-        applied: list[tuple[RewriteRule, str]] = []
+    def rewrite(self, name: str) -> tuple[str | Literal[Unknown.UNKNOWN], tuple[tuple[int, str], ...]]:
+        """What `rewrite` makes of a normalised name, and the indexes of the rules that applied with their results."""
+        applied: list[tuple[int, str]] = []
         position = 0
         while (index := self._first_match(name, position)) is not None:
             rule = self.rules[index]
             result = rule.apply(name)
             if not isinstance(result, str):
                 return UNKNOWN, tuple(applied)
-            applied.append((rule, result))
+            applied.append((index, result))
             name, position = result, index + 1
             if not rule.continues:
                 break
@@ -110,13 +111,16 @@ class Chain:
         return not is_read and any(covers(zone, name) for zone in self.hosts.zones)
 
 
+Server: TypeAlias = "Mapping[str, Chain]"  # by zone
+
+
 def resolve(name: str, workspace: Workspace) -> Resolution:
     """What the cluster's DNS makes of an absolute name (without search domains).
 
     Of several Corefiles (alternatives, overlays) the one counts that leads to a Service, since it may be the cluster's.
     """
     question = normalise(name)
-    servers = workspace.once(_servers)
+    servers = workspace.once(_cluster_servers)
     if not servers:
         answer = Answer.SERVICE if covers(DEFAULT_ZONE, question) else Answer.ELSEWHERE
         return Resolution(answer, question)
@@ -130,13 +134,30 @@ _PREFERRED = (Answer.SERVICE, Answer.UNKNOWN, Answer.ADDRESS, Answer.ELSEWHERE)
 
 def cluster_zones(workspace: Workspace) -> frozenset[str]:
     """The zones of the cluster: those that any Corefile of it names, else the usual one."""
-    zones = {zone for server in workspace.once(_servers) for chain in server.values() for zone in chain.zones}
+    zones = {zone for server in workspace.once(_cluster_servers) for chain in server.values() for zone in chain.zones}
     return frozenset(zones or {DEFAULT_ZONE})
 
 
-def chains_of(view: CorefileView) -> tuple[Chain, ...]:
+def chains_of(view: CorefileView, workspace: Workspace) -> tuple[Chain, ...]:
     """The server blocks of a Corefile as chains of plugins; blocks that CoreDNS drops are left out."""
-    return tuple(_chain(view, block) for block in view.corefile.blocks if not block.dropped)
+    return workspace.once(_chains)[view.node]
+
+
+def server_of(view: CorefileView, workspace: Workspace) -> Server:
+    """The blocks of a Corefile that Pods ask, by the zones they serve."""
+    return workspace.once(_servers)[view.node]
+
+
+def chain_for(server: Server, question: str) -> Chain | None:
+    """The block that gets the query for a normalised name: the one with the longest zone that covers it."""
+    return next((server[zone] for zone in _zones_above(question) if zone in server), None)
+
+
+def _chains(workspace: Workspace) -> dict[Node, tuple[Chain, ...]]:
+    return {
+        view.node: tuple(_chain(view, block) for block in view.corefile.blocks if not block.dropped)
+        for view in corefiles(workspace)
+    }
 
 
 def _chain(view: CorefileView, block: ServerBlock) -> Chain:
@@ -170,15 +191,19 @@ def _chain(view: CorefileView, block: ServerBlock) -> Chain:
     )
 
 
-def _servers(workspace: Workspace) -> tuple[Mapping[str, Chain], ...]:
-    """The chains of each Corefile of the cluster's own DNS, by the zone they serve; equal Corefiles count once."""
+def _servers(workspace: Workspace) -> dict[Node, Server]:
+    return {node: _by_zone(chains) for node, chains in workspace.once(_chains).items()}
+
+
+def _cluster_servers(workspace: Workspace) -> tuple[Server, ...]:
+    """Those of the cluster's own DNS; equal Corefiles count once."""
     views = {view.corefile.text: view for view in corefiles(workspace) if view.serves_cluster}
-    return tuple(_by_zone(view) for view in views.values())
+    return tuple(server_of(view, workspace) for view in views.values())
 
 
-def _by_zone(view: CorefileView) -> dict[str, Chain]:
+def _by_zone(chains: Iterable[Chain]) -> dict[str, Chain]:
     """The chains by zone, of the blocks that Pods ask: on port 53 if there are any."""
-    found = [(port, zone, chain) for chain in chains_of(view) for port, zone in _plain_zones(chain.block)]
+    found = [(port, zone, chain) for chain in chains for port, zone in _plain_zones(chain.block)]
     usual = [each for each in found if each[0] == _DNS_PORT]
     return {zone: chain for _, zone, chain in reversed(usual or found)}
 
@@ -191,8 +216,8 @@ def _plain_zones(block: ServerBlock) -> Iterator[tuple[str, str]]:
             yield from ((key.port, zone) for zone in key.zones)
 
 
-def _resolve(server: Mapping[str, Chain], question: str) -> Resolution:
-    chain = next((server[zone] for zone in _zones_above(question) if zone in server), None)
+def _resolve(server: Server, question: str) -> Resolution:
+    chain = chain_for(server, question)
     if chain is None:
         return Resolution(Answer.ELSEWHERE, question)
     name, applied = chain.rewrite(question)
@@ -219,9 +244,10 @@ def _zones_above(name: str) -> Iterator[str]:
     yield "."
 
 
-def _steps(chain: Chain, name: str, applied: Iterable[tuple[RewriteRule, str]]) -> Iterator[Related]:
-    for rule, result in applied:
-        yield Related(chain.view.at(rule.target), "rewrite", {"from": name.rstrip("."), "to": result.rstrip(".")})
+def _steps(chain: Chain, name: str, applied: Iterable[tuple[int, str]]) -> Iterator[Related]:
+    for index, result in applied:
+        target = chain.view.at(chain.rules[index].target)
+        yield Related(target, "rewrite", {"from": name.rstrip("."), "to": result.rstrip(".")})
         name = result
 
 

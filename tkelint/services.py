@@ -131,3 +131,11 @@ def port_named(service: Resource, port: object) -> dict[str, Any] | None:
     """The entry of `spec.ports` with this number or name."""
     key = "name" if isinstance(port, str) else "port"
     return next((entry for _, entry in ports(service) if entry.get(key) == port), None)
+
+
+def may_serve(service: Resource, port: int) -> bool:
+    """Whether a port may be open: a headless Service leads to the Pods themselves, ExternalName to another host."""
+    if service.get("spec", "clusterIP") == "None" or service.get("spec", "type") == "ExternalName":
+        return True
+    numbers = [entry.get("port") for _, entry in ports(service)]
+    return not numbers or port in numbers or not all(type(number) is int for number in numbers)

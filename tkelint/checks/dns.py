@@ -40,7 +40,7 @@ def service_name_missing(resource: Resource, workspace: Workspace) -> Iterator[P
     zones = workspace.once(cluster_zones)
     for call in _calls(resource, workspace):
         name = service_name(call.text, zones)
-        if name is None or _is_beyond_the_tree(name, call, workspace):
+        if name is None or is_beyond_the_tree(name, call.text, workspace):
             continue
         reference = workspace.find("Service", name.service, resource, name.namespace)
         if not reference.is_missing:
@@ -67,7 +67,7 @@ def service_name_port(resource: Resource, workspace: Workspace) -> Iterator[Prob
         if call.port is None or not call.is_likely:
             continue
         candidates = _called_services(call.text, resource, workspace)
-        if not candidates or any(_may_serve(candidate, call.port) for candidate in candidates):
+        if not candidates or any(services.may_serve(candidate, call.port) for candidate in candidates):
             continue
         service = candidates[0]
         yield Problem(
@@ -98,11 +98,11 @@ def _hosts_by_resource(workspace: Workspace) -> dict[Resource, list[tuple[Node, 
     return found
 
 
-def _is_beyond_the_tree(name: ServiceName, call: _Call, workspace: Workspace) -> bool:
+def is_beyond_the_tree(name: ServiceName, text: str, workspace: Workspace) -> bool:
     """Whether the Service may come from elsewhere: the cluster itself, or an operator that makes objects of its own."""
     if name.namespace in _SYSTEM_NAMESPACES or (name.namespace, name.service) == _API_SERVER:
         return True
-    return services.is_placeholder(call.text) or may_make_pods(name.namespace, workspace)
+    return services.is_placeholder(text) or may_make_pods(name.namespace, workspace)
 
 
 def _called_services(host: str, near: Resource, workspace: Workspace) -> Sequence[Resource]:
@@ -116,11 +116,3 @@ def _called_services(host: str, near: Resource, workspace: Workspace) -> Sequenc
         return ()
     candidates = workspace.find("Service", service, near, namespace).candidates
     return [candidate for candidate in candidates if candidate.namespace == namespace]
-
-
-def _may_serve(service: Resource, port: int) -> bool:
-    """Whether a port may be open: clients of a headless Service talk to the Pods, of ExternalName to another host."""
-    if service.get("spec", "clusterIP") == "None" or service.get("spec", "type") == "ExternalName":
-        return True
-    ports = [entry.get("port") for _, entry in services.ports(service)]
-    return not ports or port in ports or not all(type(each) is int for each in ports)
