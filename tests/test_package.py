@@ -77,7 +77,15 @@ def test_metadata_is_complete(wheel: zipfile.ZipFile) -> None:
     assert metadata["Requires-Python"] == ">=3.10"
     assert metadata["License-Expression"] == "Apache-2.0"
     requirements = {line.partition(">")[0] for line in metadata.get_all("Requires-Dist", [])}
-    assert requirements == {"click", "jsonschema", "rapidyaml", "ruamel-yaml", "ruamel-yaml-clib", "sarif-om"}
+    assert requirements == {
+        "click",
+        "jsonschema",
+        "pathspec",
+        "rapidyaml",
+        "ruamel-yaml",
+        "ruamel-yaml-clib",
+        "sarif-om",
+    }
     assert "# tkelint" in str(metadata.get_payload())
 
 
@@ -94,7 +102,7 @@ def test_installed_tkelint_knows_its_rules_anywhere(python: Path, tmp_path: Path
     result = run(tmp_path, python.with_name("tkelint"), "rules", "--format", "json")
 
     assert result.returncode == 0, result.stderr
-    assert {rule["id"] for rule in json.loads(result.stdout)} == {path.stem for path in rule_files()}
+    assert {rule["id"] for rule in json.loads(result.stdout)["rules"]} == {path.stem for path in rule_files()}
 
 
 def test_installed_tkelint_tells_its_version(python: Path, tmp_path: Path) -> None:

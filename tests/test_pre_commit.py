@@ -248,4 +248,4 @@ def test_options_and_paths_are_arguments_of_the_hook(repository: Repository) -> 
     result = repository.run()
 
     assert f"错误[{FAULT}]" in result.stdout
-    assert "other/web.yaml" not in result.stdout
+    assert "--> other/web.yaml" not in result.stdout
