@@ -377,3 +377,82 @@ def test_suppressions_can_be_switched_off() -> None:
     report = lint(sources, config, selection=Selection(select=(RULE, *ABOUT)), suppressions=False)
 
     assert found(report) == [RULE]
+
+
+COREFILE = """\
+.:53 {{
+{above}    rewrite name a.example.com server{end}
+    kubernetes cluster.local
+}}
+"""
+SHORT = "corefile-rewrite-target-short"
+IN_CONFIG_MAP = """\
+apiVersion: v1
+kind: ConfigMap{kind}
+metadata: {{name: coredns, namespace: kube-system}}
+data:
+  Corefile: {style}
+"""
+
+
+def corefile(above: str = "", end: str = "") -> str:
+    return COREFILE.format(above=above, end=end)
+
+
+def config_map(text: str, style: str = "|", kind: str = "") -> str:
+    return IN_CONFIG_MAP.format(style=style, kind=kind) + textwrap.indent(text, " " * 6)
+
+
+COREFILE_SUPPRESSIONS = [
+    corefile(end=f" # tkelint: ignore[{SHORT}] r"),
+    corefile(above=f"    # tkelint: ignore[{SHORT}] r\n"),
+    corefile(above=f"    # tkelint: ignore[{SHORT}] r\n    # more\n"),
+    corefile(above=f"    # tkelint: ignore-file[{SHORT}] r\n"),
+    f"# tkelint: ignore-file[{SHORT}] r\n" + corefile(),
+]
+
+
+@pytest.mark.parametrize("text", COREFILE_SUPPRESSIONS)
+def test_suppression_in_a_corefile_of_its_own(text: str) -> None:
+    report = run({"Corefile": text}, rules=(SHORT, *ABOUT))
+
+    assert reasons(report) == [(SHORT, "r")]
+    assert found(report) == []
+
+
+@pytest.mark.parametrize("style", ["|", "|-", "|2-"])
+@pytest.mark.parametrize("text", COREFILE_SUPPRESSIONS)
+def test_suppression_in_a_corefile_of_a_config_map(text: str, style: str) -> None:
+    report = run(config_map(text, style), rules=(SHORT, *ABOUT))
+
+    assert reasons(report) == [(SHORT, "r")]
+    assert found(report) == []
+
+
+def test_suppression_of_a_config_map_holds_for_its_corefile() -> None:
+    report = run(config_map(corefile(), kind=f" # tkelint: ignore[{SHORT}] r"), rules=(SHORT, *ABOUT))
+
+    assert reasons(report) == [(SHORT, "r")]
+    assert found(report) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        corefile(above=f'    log . "# tkelint: ignore[{SHORT}] r"\n'),
+        corefile(end=f"# tkelint: ignore[{SHORT}] r"),
+        f'errors "\n# tkelint: ignore-file[{SHORT}] r\n"\n' + corefile(),
+    ],
+    ids=["quoted", "glued to a word", "quoted over lines"],
+)
+def test_what_coredns_does_not_take_for_a_comment_suppresses_nothing(text: str) -> None:
+    report = run({"Corefile": text}, rules=(SHORT, *ABOUT))
+
+    assert reasons(report) == []
+
+
+def test_unused_suppression_in_a_corefile_is_reported() -> None:
+    text = corefile(end=f" # tkelint: ignore[{SHORT}] r").replace("server #", "server.prod.svc.cluster.local #")
+
+    assert found(run({"Corefile": text}, rules=(SHORT, *ABOUT))) == ["suppression-unused"]
+    assert found(run(config_map(text), rules=(SHORT, *ABOUT))) == ["suppression-unused"]
