@@ -116,8 +116,10 @@ TREE_PIECES = ["a", "b", "ab", "x.yaml", "y.yaml", "build", "*", "**", "*.yaml",
 # Files may be brought back, folders not: pathspec and Git differ on what `!folder` means for the entries below it.
 PATTERNS = st.builds(
     lambda anchored, parts, folder: "/" * anchored + "/".join(parts) + "/" * folder,
-    st.booleans(), st.lists(st.sampled_from(TREE_PIECES), min_size=1, max_size=3), st.booleans(),
-) | st.sampled_from(["!x.yaml", "!*.json", "!/a/y.yaml"])  # fmt: skip
+    st.booleans(),
+    st.lists(st.sampled_from(TREE_PIECES), min_size=1, max_size=3),
+    st.booleans(),
+) | st.sampled_from(["!x.yaml", "!*.json", "!/a/y.yaml"])
 FOLDERS = st.lists(st.sampled_from(["a", "b", "ab", "build", "c d"]), max_size=3).map("/".join)
 FILES = st.builds(
     lambda folder, name: f"{folder}/{name}".lstrip("/"), FOLDERS, st.sampled_from(["x.yaml", "y.yaml", "b.json"])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tkelint.gitignore import IgnoreRules, ignore_lines
@@ -17,11 +17,17 @@ from tkelint.gitignore import IgnoreRules, ignore_lines
 # A developer's own ignore files must not decide what these tests see.
 ENVIRONMENT = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "XDG_CONFIG_HOME": os.devnull}
 
-# What people write. Where pathspec and Git differ beyond it (`[!a]` and a slash, `[[:alpha:]]`, `***`, escapes, `!` on
-# folders), the library decides.
-PIECES = ["a", "b", "ab", ".yaml", "*", "**", "?", "/", "/", "/", "[ab]", "[a-c]"]
+# What people write. Where pathspec and Git differ beyond it (`[!a]` and a slash, `[[:alpha:]]`, two stars that are no
+# whole part, escapes, `!` on folders), the library decides.
+PIECES = ["a", "b", "ab", ".yaml", "*", "?", "[ab]", "[a-c]"]
+PARTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join).filter(lambda part: "**" not in part)
 NAMES = ["a", "b", "ab", "ba", "abc", "a.yaml", "a b", "1"]
-LINES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join)
+LINES = st.builds(
+    lambda start, parts, end: start + "/".join(parts) + end,
+    st.sampled_from(["", "/", "**/"]),
+    st.lists(PARTS, min_size=1, max_size=3) | st.tuples(PARTS, st.just("**"), PARTS),
+    st.sampled_from(["", "/", "/**", "/**/"]),
+)
 PATHS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map("/".join)
 
 
@@ -51,6 +57,7 @@ def test_patterns_decide_as_git_does(repository: Path, lines: list[str], paths: 
     text = "\n".join(lines).encode()
     (repository / ".gitignore").write_bytes(text)
     rules = IgnoreRules(ignore_lines(text))
+    assume(not rules.refused)
 
     ignored = {path for path in paths if rules.covers(path)}
 
@@ -68,6 +75,10 @@ def test_patterns_decide_as_git_does(repository: Path, lines: list[str], paths: 
         ("deploy/**/x.yaml", "deploy/x.yaml", True),
         ("*.yaml\n!keep.yaml", "keep.yaml", False),
         ("secrets/\n!secrets/keep.yaml", "secrets/keep.yaml", True),
+        ("secrets/**\n!secrets/keep.yaml", "secrets/keep.yaml", False),
+        ("secrets/**", "secrets/deep/a.yaml", True),
+        ("**/", "deep/a.yaml", True),
+        ("**/", "a.yaml", False),
         ("# a.yaml", "# a.yaml", False),
         ("\\#a.yaml", "#a.yaml", True),
         ("a.yaml  ", "a.yaml", True),

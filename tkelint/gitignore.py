@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.files import FoundFile, SkippedFile, read
 
@@ -27,6 +27,8 @@ _BYTE_ORDER_MARK = "\ufeff"
 # have one or two.
 _TOO_MANY_STARS = re.compile(r"\*[^/*]+\*[^/*]+\*|\*\*.*/\*\*.*/\*\*")
 
+_TWO_STARS_AT_THE_END = re.compile(r"(?<![^/!])\*\*(/?)[ \r]*\Z")
+
 
 class IgnoreRules:
     """The patterns of one ignore file, as its lines say them. The last one that matches decides.
@@ -37,8 +39,9 @@ class IgnoreRules:
     def __init__(self, lines: Iterable[str]) -> None:
         """Take the lines; the library is loaded only if one of them is a pattern."""
         lines = [line for line in lines if line.strip() and not line.startswith("#")]
-        accepted = [line for line in lines if _TOO_MANY_STARS.search(line) is None and _is_pattern(line)]
-        self.refused = tuple(line for line in lines if line not in accepted)
+        is_accepted = [_TOO_MANY_STARS.search(line) is None and _is_pattern(line) for line in lines]
+        self.refused = tuple(line for line, accepted in zip(lines, is_accepted, strict=True) if not accepted)
+        accepted = [_about_entries(line) for line, accepted in zip(lines, is_accepted, strict=True) if accepted]
         self._of_names = _Part([(index, line) for index, line in enumerate(accepted) if not _has_slash_inside(line)])
         self._of_paths = _Part([(index, line) for index, line in enumerate(accepted) if _has_slash_inside(line)])
         self._decisions_on_names: dict[str, tuple[int, bool | None]] = {}
@@ -84,6 +87,14 @@ class _Part:
         if result is None or result.index is None:
             return -1, None
         return self.indexes[result.index], result.include
+
+
+def _about_entries(line: str) -> str:
+    """The line with `folder/**` as `folder/**/*`.
+
+    For pathspec the former matches the folder too, for Git only what is in it, so that `!folder/keep.yaml` may follow.
+    """
+    return _TWO_STARS_AT_THE_END.sub(r"**/*\1", line)
 
 
 def _has_slash_inside(line: str) -> bool:
