@@ -296,6 +296,24 @@ def test_a_long_list_of_problems_is_cut(load: Load) -> None:
     assert lines[-1] == "and 10 more"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"kubeProxyMod{number}: 1" for number in range(20_000)),
+        "ignore:\n" + "- {rule: service-lopback, reason: known}\n" * 20_000,
+        "rules:\n" + "\n".join(f"  rule-{number}: {{enabled: false}}" for number in range(20_000)),
+    ],
+    ids=["keys", "ignores", "rules"],
+)
+def test_a_large_configuration_takes_no_minutes(load: Load, text: str) -> None:
+    start = time.perf_counter()
+
+    lines = complaints(lambda: load(text))
+
+    assert lines[-1] == "and 450+ more"
+    assert time.perf_counter() - start < 20  # 2 seconds on a quiet machine; without a bound, minutes
+
+
 def test_words_for_every_keyword_of_the_schema() -> None:
     def keywords(part: object) -> Iterator[str]:
         if isinstance(part, dict):
@@ -497,6 +515,9 @@ def test_a_broken_pyproject_is_an_error_only_where_it_configures_tkelint(project
 
     pyproject.write_text("[tool.tkelint]\npaths = =\n")
     assert complaints(lambda: load_config(project / "app")) == ["pyproject.toml:2:9: no valid TOML: Invalid value"]
+
+    pyproject.write_text("[tool.tkelint]\npaths = " + "[" * 5_000 + "]" * 5_000)
+    assert complaints(lambda: load_config(project / "app")) == ["pyproject.toml: no valid TOML: nested too deeply"]
 
     pyproject.write_text("[project]\ndependencies = ['tkelint'\n")
     assert load_config(project / "app").path is None

@@ -33,7 +33,6 @@ __all__ = [
 ]
 
 
-
 def __getattr__(name: str) -> Any:
     """Errors and what makes them, loaded when they are needed: most runs have no configuration file."""
     if name in ("ConfigError", "ConfigProblem"):

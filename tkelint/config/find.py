@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from tkelint.discovery import discover
 from tkelint.files import SkippedFile, read
@@ -45,7 +45,7 @@ def _has_table(path: Path) -> bool:
     text = data.decode("utf-8", "replace")
     toml = toml_module()
     if toml is not None:
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, RecursionError):
             tools = toml.loads(text).get("tool", {})
             return isinstance(tools, dict) and "tkelint" in tools
     return TABLE_HEADER.search(text) is not None
