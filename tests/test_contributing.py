@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -65,6 +66,19 @@ def test_commands_of_the_example_succeed(copy: Path) -> None:
 
 def test_example_speaks_of_no_rule_that_exists() -> None:
     assert Path(_path(".yaml")).stem not in load_rules()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_room_of_the_house_is_shown(language: str) -> None:
+    codes = code_spans(ROOT / localised(PAGE.name, language))
+    shown = [code for code in codes if re.fullmatch(r"[a-z0-9_*/]+(\.py|/)", code) and code != _path(".py")]
+    package = ROOT / "tkelint"
+    rooms = {f"{path.name}/" if path.is_dir() else path.name for path in package.iterdir()}
+    rooms = {room for room in rooms if room.endswith((".py", "/")) and not room.startswith("__")}
+
+    assert rooms - set(shown) == set()
+    places = (ROOT, package, package / "syntax")
+    assert [code for code in shown if not any([*place.glob(code)] for place in places)] == []
 
 
 def test_code_is_the_same_in_both_languages() -> None:
