@@ -97,7 +97,12 @@ def make_tree(folder: Path, resources: int) -> Path:
         documents = []
         for number in range(file * _APPLICATIONS_PER_FILE, (file + 1) * _APPLICATIONS_PER_FILE):
             last_of_file = number % _APPLICATIONS_PER_FILE == _APPLICATIONS_PER_FILE - 1
-            names = {"number": number, "next": number if last_of_file else number + 1, "team": team, "minor": number % 9}
+            names = {
+                "number": number,
+                "next": number if last_of_file else number + 1,
+                "team": team,
+                "minor": number % 9,
+            }
             documents += [template.format(**names) for template in (_DEPLOYMENT, _SERVICE, _INGRESS)]
         path = folder / f"team-{team}" / f"apps-{file}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -108,7 +108,9 @@ def test_mode_by_flags(command: str, mode: str | None, place: str | None) -> Non
     (proxy,) = kube_proxies([resource_of(daemon_set(command))])
 
     assert proxy.mode == mode
-    assert (proxy.mode_node.field.partition("spec.containers[0].")[2] or "containers[0]" if proxy.mode_node else None) == place
+    assert (
+        proxy.mode_node.field.partition("spec.containers[0].")[2] or "containers[0]" if proxy.mode_node else None
+    ) == place
 
 
 def test_mode_by_config_map_with_its_place() -> None:

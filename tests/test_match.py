@@ -43,7 +43,10 @@ def test_other_keywords_are_left_to_jsonschema() -> None:
     ("path", "steps"),
     [
         ("spec.ports[*].nodePort", ("spec", "ports", "*", "nodePort")),
-        ("metadata.annotations[kubernetes.io/ingress.class]", ("metadata", "annotations", "kubernetes.io/ingress.class")),
+        (
+            "metadata.annotations[kubernetes.io/ingress.class]",
+            ("metadata", "annotations", "kubernetes.io/ingress.class"),
+        ),
         ("container.image", ("container", "image")),
     ],
 )
@@ -52,7 +55,9 @@ def test_field_paths_of_rule_files(path: str, steps: tuple[str, ...]) -> None:
 
 
 def test_match_reports_each_item_that_fails_where_the_guard_holds() -> None:
-    check = matcher({"at": "spec.ports[*].nodePort", "when": {"spec.type": {"const": "NodePort"}}, "assert": {"maximum": 32767}})
+    check = matcher(
+        {"at": "spec.ports[*].nodePort", "when": {"spec.type": {"const": "NodePort"}}, "assert": {"maximum": 32767}}
+    )
     service = resource_of(
         "{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {type: NodePort, ports: [{nodePort: 32768}, {nodePort: 30000}, {}]}}"
     )
@@ -79,4 +84,6 @@ def test_match_on_containers_reaches_every_pod_template() -> None:
 
     problems = list(check(job, None))  # type: ignore[arg-type] # a match never looks at the workspace
 
-    assert [problem.node.field for problem in problems] == ["spec.jobTemplate.spec.template.spec.initContainers[0].image"]
+    assert [problem.node.field for problem in problems] == [
+        "spec.jobTemplate.spec.template.spec.initContainers[0].image"
+    ]

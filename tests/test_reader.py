@@ -147,7 +147,10 @@ def test_base_of_two_overlays_has_no_one_namespace() -> None:
 def test_cycles_and_diamonds_of_kustomizations_end() -> None:
     layers = 60
     documents = [
-        (f"l{layer}/{side}/kustomization.yaml", {"resources": [f"../../l{layer + 1}/a", f"../../l{layer + 1}/b"], "namespace": f"n{layer}{side}"})
+        (
+            f"l{layer}/{side}/kustomization.yaml",
+            {"resources": [f"../../l{layer + 1}/a", f"../../l{layer + 1}/b"], "namespace": f"n{layer}{side}"},
+        )
         for layer in range(layers)
         for side in "ab"
     ]

@@ -67,7 +67,7 @@ class _CheckByDefault(click.Group):
         return [CompletionItem(incomplete, type="file"), *commands]
 
 
-class _Output(click.ParamType):
+class _Output(click.ParamType):  # type: ignore[type-arg] # generic only in newer releases of click
     """`FORMAT=PATH`: a format of REPORTERS and the file it is written to."""
 
     name = "format=path"
@@ -125,7 +125,7 @@ def cli() -> None:
 @click.option("--quiet", "-q", is_flag=True, help=say("quiet"))
 @click.option("--hook", is_flag=True, help=say("hook"))
 @click.pass_context
-def check(ctx: click.Context, **options: Any) -> None:
+def check(ctx: click.Context, /, **options: Any) -> None:
     """See `cli_texts`."""
     from tkelint import config as configuration  # noqa: PLC0415 - `--help` and `--version` need none of it
     from tkelint.engine import Selection  # noqa: PLC0415
@@ -219,7 +219,9 @@ def rules(**options: Any) -> None:
     from tkelint.rule import load_rules  # noqa: PLC0415
 
     everything = tuple(load_rules().values())
-    _print([rules_json(everything) if options["format"] == "json" else rules_table(everything, _reading_options(options))])
+    _print(
+        [rules_json(everything) if options["format"] == "json" else rules_table(everything, _reading_options(options))]
+    )
 
 
 @cli.command(help=say("explain"))

@@ -21,7 +21,10 @@ _HELP: Final = {
         "退出码：0 没有达到 --fail-on 级别的问题，1 有问题，2 用法或配置错误，3 没有可检查的内容，"
         "4 使用 --strict 且有内容未能检查，70 tkelint 自身出错。",
     },
-    "config": {"en": "Configuration file; else .tkelint.yaml, found upwards.", "zh": "配置文件；默认向上查找 .tkelint.yaml。"},
+    "config": {
+        "en": "Configuration file; else .tkelint.yaml, found upwards.",
+        "zh": "配置文件；默认向上查找 .tkelint.yaml。",
+    },
     "no-config": {"en": "Read no configuration file.", "zh": "不读取配置文件。"},
     "format": {"en": "Format of standard output.", "zh": "标准输出的格式。"},
     "output": {
@@ -33,14 +36,23 @@ _HELP: Final = {
         "zh": "使退出码为 1 的最低级别，默认为 warning。",
     },
     "lang": {"en": "Language of the output; else the locale's.", "zh": "输出语言；默认取决于系统语言环境。"},
-    "color": {"en": "Colours; NO_COLOR and FORCE_COLOR count too.", "zh": "是否使用颜色；同时遵循 NO_COLOR 与 FORCE_COLOR。"},
-    "select": {"en": "Run only these rules, or the rules of these folders.", "zh": "只运行这些规则，或这些目录下的规则。"},
+    "color": {
+        "en": "Colours; NO_COLOR and FORCE_COLOR count too.",
+        "zh": "是否使用颜色；同时遵循 NO_COLOR 与 FORCE_COLOR。",
+    },
+    "select": {
+        "en": "Run only these rules, or the rules of these folders.",
+        "zh": "只运行这些规则，或这些目录下的规则。",
+    },
     "ignore": {"en": "Do not run these rules.", "zh": "不运行这些规则。"},
     "assume": {
         "en": "Take a cluster fact for granted, such as kubeProxyMode=ipvs.",
         "zh": "假定某个集群事实，例如 kubeProxyMode=ipvs。",
     },
-    "stdin-filename": {"en": "What to call standard input, read with the path -.", "zh": "标准输入（路径为 -）使用的文件名。"},
+    "stdin-filename": {
+        "en": "What to call standard input, read with the path -.",
+        "zh": "标准输入（路径为 -）使用的文件名。",
+    },
     "show-files": {"en": "List every file and what became of it.", "zh": "列出每个文件及其处理结果。"},
     "statistics": {"en": "Count findings by rule.", "zh": "按规则统计问题数。"},
     "strict": {"en": "Exit with 4 when something could not be looked at.", "zh": "有内容未能检查时退出码为 4。"},

@@ -22,11 +22,11 @@ from tkelint.suppress import suppress
 from tkelint.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from tkelint.config import Config
     from tkelint.problem import Finding, Problem
-    from tkelint.source import SourceFile
+    from tkelint.source import SourceFile, Span
 
 # What `kinds` of a rule file may say besides types of objects: see `rules/rule.schema.json`.
 OBJECT_KIND = "Object"
@@ -116,7 +116,9 @@ def run_rules(workspace: Workspace, rules: Iterable[Rule]) -> Iterator[tuple[Rul
                 yield from _apply(by_kind[FILE_KIND], file, workspace)
 
 
-def _apply(rules: Iterable[Rule], resource: Resource, workspace: Workspace) -> Iterator[tuple[Rule, Problem] | RuleCrash]:
+def _apply(
+    rules: Iterable[Rule], resource: Resource, workspace: Workspace
+) -> Iterator[tuple[Rule, Problem] | RuleCrash]:
     annotations = resource.annotations
     for rule in rules:
         if rule.annotations and rule.annotations.isdisjoint(annotations):
@@ -137,10 +139,10 @@ def _apply(rules: Iterable[Rule], resource: Resource, workspace: Workspace) -> I
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """By path, place and rule, each finding once."""
-    keyed: Mapping[tuple[object, ...], Finding] = {_order(finding): finding for finding in findings}
-    return tuple(keyed[key] for key in sorted(keyed))  # type: ignore[type-var] # tuples of one shape, all comparable
+    keyed = {_order(finding): finding for finding in findings}
+    return tuple(keyed[key] for key in sorted(keyed))
 
 
-def _order(finding: Finding) -> tuple[object, ...]:
+def _order(finding: Finding) -> tuple[str, Span, str, str]:
     place = finding.place
     return place.source.path, place.span, finding.rule_id, finding.message["en"]

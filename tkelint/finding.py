@@ -50,7 +50,9 @@ def _severity(rule: Rule, problem: Problem, config: Config) -> Severity:
 
 
 def _related(rule: Rule, related: Related) -> RelatedPlace:
-    return RelatedPlace(related.node.place, _texts(rule.roles[related.role], related.parameters), related.node.resource.label)
+    return RelatedPlace(
+        related.node.place, _texts(rule.roles[related.role], related.parameters), related.node.resource.label
+    )
 
 
 def _repair(fix: Fix) -> Repair:

@@ -169,10 +169,10 @@ def _forwarding_rule(node: Node, host: str, path: dict[str, Any]) -> ForwardingR
             here = node.child("backend", "service")
             return ForwardingRule(node, host, url, name, port, here.child("name"), here.child("port", *key))
         case {"serviceName": str() as name, **rest}:
-            port = rest.get("servicePort")
-            port = port if isinstance(port, (int, str)) else None
+            stated = rest.get("servicePort")
+            old_port = stated if isinstance(stated, (int, str)) else None
             here = node.child("backend")
-            return ForwardingRule(node, host, url, name, port, here.child("serviceName"), here.child("servicePort"))
+            return ForwardingRule(node, host, url, name, old_port, here.child("serviceName"), here.child("servicePort"))
     return ForwardingRule(node, host, url, None, None, node.child("backend"), node.child("backend"))
 
 

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_PATCH_FIELDS = ("patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "transformers", "configurations")
+_PATCH_FIELDS = (
+    "patches",
+    "patchesStrategicMerge",
+    "patchesJson6902",
+    "replacements",
+    "transformers",
+    "configurations",
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,10 @@ def _given_namespaces(folders: Mapping[str, Any]) -> dict[str, set[str]]:
 
 def _resources(folder: str, value: Mapping[str, Any]) -> list[str]:
     entries = [
-        entry for name in ("resources", "bases", "components") for entry in _list(value.get(name)) if isinstance(entry, str)
+        entry
+        for name in ("resources", "bases", "components")
+        for entry in _list(value.get(name))
+        if isinstance(entry, str)
     ]
     return [_join(folder, entry) for entry in entries if not _is_remote(entry)]
 

@@ -60,7 +60,7 @@ class Workload(NamedTuple):
     @property
     def runs(self) -> bool:
         """Whether it makes any Pod at all: `replicas: 0` switches a workload off."""
-        return self.resource.get("spec", "replicas") != 0
+        return bool(self.resource.get("spec", "replicas") != 0)
 
     @property
     def on_host_network(self) -> bool:

@@ -31,7 +31,9 @@ class FileState(str, Enum):
 
     LINTED = "linted"
     CONTEXT = "context"  # read for references, not linted
-    NOT_RESOURCES = "not-resources"  # readable, but no Kubernetes objects: values, CI, compose, kustomization, patches ...
+    NOT_RESOURCES = (
+        "not-resources"  # readable, but no Kubernetes objects: values, CI, compose, kustomization, patches ...
+    )
     UNREADABLE = "unreadable"  # something that might have been linted could not be read, parsed or rendered
 
 
@@ -64,7 +66,9 @@ def is_corefile_name(path: str) -> bool:
 
 def read_files(sources: Sequence[tuple[SourceFile, bool]]) -> tuple[list[Reading], Kustomizations]:
     """Read every source, given with whether it is to be linted. The order stays."""
-    parsed = [(source, targeted, None if is_corefile_name(source.path) else parse(source)) for source, targeted in sources]
+    parsed = [
+        (source, targeted, None if is_corefile_name(source.path) else parse(source)) for source, targeted in sources
+    ]
     kustomizations = read_kustomizations(_kustomization_documents(file for _, _, file in parsed if file is not None))
     return [_read(source, targeted, file, kustomizations) for source, targeted, file in parsed], kustomizations
 

@@ -71,9 +71,7 @@ def run(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress 
             sources.append((source, True))
         else:
             skipped.append(source)
-    return lint(
-        sources, config, selection=settings.selection, skipped=skipped, suppressions=settings.suppressions
-    )
+    return lint(sources, config, selection=settings.selection, skipped=skipped, suppressions=settings.suppressions)
 
 
 def _discover(settings: Settings, config: Config) -> discovery.Discovery:

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from enum import Enum
 from functools import cached_property
-from typing import Any, NamedTuple, TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tkelint.kubernetes import POD_PATHS
 from tkelint.pods import Workload
@@ -106,7 +106,11 @@ class Workspace:
 
     def named(self, type_: str, name: str, near: Resource) -> tuple[Resource, ...]:
         """The objects of this type and name that may lie in the namespace of `near`; exact namespaces first."""
-        fits = [other for other in self._by_name.get((type_, name), ()) if may_share_namespace(other.namespace, near.namespace)]
+        fits = [
+            other
+            for other in self._by_name.get((type_, name), ())
+            if may_share_namespace(other.namespace, near.namespace)
+        ]
         exact = [other for other in fits if other.namespace == near.namespace]
         return tuple(exact or fits)
 
@@ -119,7 +123,9 @@ class Workspace:
             return Reference(State.FOUND, type_, name, wanted, candidates)
         if any(external.covers(type_, wanted, name) for external in self.externals):
             return Reference(State.FOUND, type_, name, wanted)
-        space = [other for other in self._by_type.get(type_, ()) if other.namespace == wanted and _same_release(other, near)]
+        space = [
+            other for other in self._by_type.get(type_, ()) if other.namespace == wanted and _same_release(other, near)
+        ]
         state = State.MISSING if space and self._is_closed(type_, name) else State.UNKNOWN
         nearest = _nearest(name, space) if state is State.MISSING else None
         return Reference(state, type_, name, wanted, (), len(space), nearest)

@@ -41,7 +41,13 @@ def report_value(report: Report) -> dict[str, Any]:
         "suppressed": [{**_finding(finding), "reason": finding.suppressed or ""} for finding in report.suppressed],
         "files": [_file(status) for status in report.files],
         "crashes": [
-            {"rule": crash.rule_id, "object": crash.subject, "path": crash.path, "error": crash.error, "times": crash.times}
+            {
+                "rule": crash.rule_id,
+                "object": crash.subject,
+                "path": crash.path,
+                "error": crash.error,
+                "times": crash.times,
+            }
             for crash in report.crashes
         ],
         "rules": [rule_value(rule) for rule in report.rules if rule.id in hit],
