@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,12 @@ def links(path: Path) -> list[str]:
 def code_spans(path: Path) -> list[str]:
     """The texts between backticks."""
     return [token.content for token in _inline(path) if token.type == "code_inline"]
+
+
+def soft_breaks(path: Path) -> list[str]:
+    """The text before each line end inside a paragraph, which is shown as a blank."""
+    tokens = list(_inline(path))
+    return [before.content for before, token in itertools.pairwise(tokens) if token.type == "softbreak"]
 
 
 def _tokens(path: Path) -> list[Token]:

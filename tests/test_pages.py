@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.docs import ROOT, localised, rule_files
-from tests.pages import PATHS, blocks, code_spans, heading_levels, links
+from tests.pages import PATHS, blocks, code_spans, heading_levels, links, soft_breaks
 from tkelint.rule import LANGUAGES, load_rules, rule_named
 
 # The changelog is in English alone, as its format is.
@@ -24,6 +24,11 @@ def test_page_exists_in_both_languages_with_the_same_structure(path: Path) -> No
     assert heading_levels(chinese) == heading_levels(path)
     assert [block.language for block in blocks(chinese)] == [block.language for block in blocks(path)]
     assert _HAN.search(chinese.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if ".zh." in path.name], ids=lambda path: path.name)
+def test_chinese_paragraphs_are_one_line_since_a_line_end_is_shown_as_a_blank(path: Path) -> None:
+    assert soft_breaks(path) == []
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
