@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tkelint.syntax.domain_name import (
     covers,
     is_domain_name,
@@ -102,4 +103,4 @@ def test_any_text_is_a_zone_or_refused(text: str) -> None:
         return
     assert zones
     assert all(normalise(zone).endswith(".") for zone in zones)
-    assert port == "" or int(port) == int(port)
+    assert port == "" or str(int(port)) == port

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tkelint.syntax.golang import (
     GoError,
     atoi,
@@ -168,8 +170,6 @@ def test_hexadecimal_problems() -> None:
 @pytest.mark.parametrize("read", [atoi, parse_float32, parse_duration, lambda text: parse_uint(text, 32)])
 @given(st.text(max_size=12))
 def test_any_text_is_read_or_refused(read: Callable[[str], float], text: str) -> None:
-    try:
-        read(text)
-    except GoError as error:
-        assert str(error)
+    with contextlib.suppress(GoError):
+        assert read(text) is not None
     assert byte_length(text) >= len(text)

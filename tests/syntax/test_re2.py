@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from syntax.corefile_goldens import read_lines
+
 from tkelint.syntax.re2 import RegexError, compile_regex
 
 RECORDED = read_lines("patterns.jsonl.gz")

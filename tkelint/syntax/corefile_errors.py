@@ -106,7 +106,7 @@ class Slip:
 
     They are not reported themselves; the first one lends its text to `coredns`. `joins` says how the parser goes on
     where the slip proves to be the cause: the next lines are a `block`, or the next `line` belongs to this one. A slip
-    that `hides_end` has swallowed a closing brace.
+    with `hidden_ends` has swallowed that many closing braces.
     """
 
     code: str
@@ -115,7 +115,7 @@ class Slip:
     reach: tuple[int, int]
     parameters: Mapping[str, str] = field(default_factory=dict)
     joins: str = ""
-    hides_end: bool = False
+    hidden_ends: int = 0
     coredns: str = ""
 
 
@@ -125,7 +125,7 @@ class ErrorList:
     def __init__(self, slips: Iterable[Slip]) -> None:
         self.slips = sorted(slips, key=lambda slip: slip.reach)
         self._reaches = [slip.reach[0] for slip in self.slips]
-        self._enders = [slip for slip in reversed(self.slips) if slip.hides_end]
+        self._enders = [slip for slip in reversed(self.slips) if slip.hidden_ends]
         self._found: dict[tuple[str, int], CorefileError] = {}
         self._refusals: list[tuple[int, str]] = []
         self._order = 0
@@ -143,9 +143,11 @@ class ErrorList:
 
     def add(self, code: str, token: Token, *, coredns: str = "", **parameters: str) -> None:
         """Report at a token, unless it is a consequence of a slip. Each code once per place."""
-        if self.slip_at(token.start) is None:
-            found = (code, token.start)
-            self._found.setdefault(found, _error(code, token.start, token.end, coredns, parameters))
+        slip = self.slip_at(token.start)
+        if slip is not None:
+            slip.coredns = slip.coredns or coredns
+            return
+        self._found.setdefault((code, token.start), _error(code, token.start, token.end, coredns, parameters))
 
     def refuse(self, code: str, token: Token, coredns: str, *, order: int | None = None, **parameters: str) -> None:
         """Report what CoreDNS refuses, at a token; blame the slip that caused it, if there is one."""
@@ -172,8 +174,9 @@ class ErrorList:
             return
         slip = self._enders[-1]
         slip.coredns = slip.coredns or coredns
-        if slip.code == "brace-glued":
-            self._enders.pop()  # One brace in a word closes one block.
+        slip.hidden_ends -= 1
+        if slip.hidden_ends == 0:
+            self._enders.pop()
 
     @property
     def refusal(self) -> str:

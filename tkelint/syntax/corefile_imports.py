@@ -110,7 +110,7 @@ class Imports:
 
     def _splice(self, done: Import) -> None:
         cursor, name = self.cursor, done.pattern.text
-        while self._active and len(cursor.pending) <= self._active[-1][1]:
+        while self._active and len(cursor.pending) < self._active[-1][1]:
             self._active_names[self._active.pop()[0]] -= 1
         if self._active_names[name]:
             self.errors.refuse("import-cycle", done.pattern, cursor.problem(_TOO_DEEP), name=name)

@@ -76,7 +76,8 @@ class Parser:
 
     def _keys(self, keys: list[Token]) -> list[Token]:
         """Read addresses up to the brace or the next line; more of them after a comma, even on the next line."""
-        cursor, expecting = self.cursor, False
+        cursor = self.cursor
+        expecting: Token | None = None  # the address whose comma announces another
         while True:
             token = cursor.current
             if token is not None and token.text == "import" and cursor.is_on_new_line():
@@ -85,20 +86,22 @@ class Parser:
                     cursor.current = None  # CoreDNS's cursor is past the end now.
                 continue
             if token is not None and token.text == "{":
-                if expecting:
-                    text = "Expected another address but had '{' - check for extra comma"
-                    self.errors.refuse("trailing-comma", keys[-1], cursor.problem(text), key=keys[-1].text)
+                text = "Expected another address but had '{' - check for extra comma"
+                self._refuse_comma(expecting, text)
                 return keys
             if token is not None and token.text:
-                expecting = token.text.endswith(",")
+                expecting = token if token.text.endswith(",") else None
                 keys.append(_without_comma(token) if expecting else token)
             if not cursor.next():
-                if expecting:
-                    self.errors.refuse("trailing-comma", keys[-1], cursor.problem("Unexpected EOF"), key=keys[-1].text)
+                self._refuse_comma(expecting, "Unexpected EOF")
                 self.at_end = True
                 return keys
-            if not expecting and cursor.is_on_new_line():
+            if expecting is None and cursor.is_on_new_line():
                 return keys
+
+    def _refuse_comma(self, key: Token | None, text: str) -> None:
+        if key is not None:
+            self.errors.refuse("trailing-comma", key, self.cursor.problem(text), key=key.text.removesuffix(","))
 
     def _body(self, keys: list[Token], first: Token) -> bool:
         """Read the directives of a server block; whether what follows proves to be more of its addresses."""

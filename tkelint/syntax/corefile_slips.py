@@ -105,7 +105,9 @@ def find_slips(text: str, tokens: Sequence[Token], open_quote: int) -> list[Slip
     )
     slips = [slip for detector in detectors for slip in detector(words)]
     if open_quote >= 0:
-        slips.append(Slip("unclosed-quote", open_quote, open_quote + 1, (open_quote, len(text) + 1), hides_end=True))
+        slips.append(
+            Slip("unclosed-quote", open_quote, open_quote + 1, (open_quote, len(text) + 1), hidden_ends=len(text))
+        )
     # Whatever else shows in a broken line, its words are not the words that were meant.
     broken = [slip.reach for slip in broken_lines]
     return [*broken_lines, *(slip for slip in slips if not _lies_in(slip.start, broken))]
@@ -166,13 +168,13 @@ def _glued_openings(words: _Words) -> Iterator[Slip]:
 def _glued_closings(words: _Words) -> Iterator[Slip]:
     templated = "{{" in words.text  # Go templates without quotes, as in an `answer` or an unrendered chart
     for token, offset in words.found(_CLOSING_AT_END):
-        unbalanced = token.text.count("}") > token.text.count("{")
-        if token.end != offset + 1 or not unbalanced or token.text.endswith("\\}"):
+        closings = token.text.count("}") - token.text.count("{")
+        if token.end != offset + 1 or closings <= 0 or token.text.endswith("\\}"):
             continue
         if templated and token.text == "}}":
             continue
         parameters = {"word": token.text}
-        yield Slip("brace-glued", offset, offset + 1, (token.start, token.end), parameters, hides_end=True)
+        yield Slip("brace-glued", offset, offset + 1, (token.start, token.end), parameters, hidden_ends=closings)
 
 
 def _foreign_comments(words: _Words) -> Iterator[Slip]:
