@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-import difflib
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from tkelint.corefiles import corefile_nodes
 from tkelint.finding import finding_of
+from tkelint.guesses import Guesses
 from tkelint.problem import Problem
 from tkelint.resource import FILE_KIND, PSEUDO_KINDS, text_resource
 from tkelint.rule import load_rules, rule_named
@@ -155,13 +155,22 @@ def _complaints(
     files: Iterable[_File], used: Collection[RuleName | Ignore], ran: Collection[str]
 ) -> Iterator[tuple[str, Problem]]:
     """What is wrong with comments and annotations."""
+    rules = Guesses(load_rules())
     for file in files:
         for suppression in file.all():
             if not suppression.reason:
                 names = [name.text for name in suppression.names]
                 yield WITHOUT_REASON, Problem(node=suppression.node, parameters={"rules": names})
             for name in suppression.names:
-                yield from _complaints_of_name(name, file, used, ran)
+                if name.rule is None:
+                    near = rules.nearest(name.text)
+                    parameters = {"rule": name.text, "near": near}
+                    yield (
+                        UNKNOWN_RULE,
+                        Problem(node=name.node, message="near" if near else "far", parameters=parameters),
+                    )
+                elif name not in used and file.is_complete and _finds_at_once(name.rule.id, ran):
+                    yield UNUSED, Problem(node=name.node, parameters={"rule": name.text})
 
 
 def _complaints_of_entries(
@@ -174,24 +183,13 @@ def _complaints_of_entries(
         node = node.text(entry.place.span.start, entry.place.span.end)
         if entry.is_expired(config.today):
             yield EXPIRED, Problem(node=node, parameters={"rule": entry.rule, "date": str(entry.expires)})
-        elif entry not in used and sees_all and entry.rule in ran and not _is_of_suppressions(entry.rule):
+        elif entry not in used and sees_all and _finds_at_once(entry.rule, ran):
             yield UNUSED, Problem(node=node, parameters={"rule": entry.rule})
 
 
-def _is_of_suppressions(rule_id: str) -> bool:
-    """Whether a rule speaks of suppressions: what it finds is known too late to tell what is unused."""
-    return bool(load_rules()[rule_id].reported_by)
-
-
-def _complaints_of_name(
-    name: RuleName, file: _File, used: Collection[RuleName | Ignore], ran: Collection[str]
-) -> Iterator[tuple[str, Problem]]:
-    if name.rule is None:
-        near = difflib.get_close_matches(name.text, list(load_rules()), n=1)
-        parameters = {"rule": name.text, "near": near[0] if near else ""}
-        yield UNKNOWN_RULE, Problem(node=name.node, message="near" if near else "far", parameters=parameters)
-    elif name not in used and file.is_complete and name.rule.id in ran and not _is_of_suppressions(name.rule.id):
-        yield UNUSED, Problem(node=name.node, parameters={"rule": name.text})
+def _finds_at_once(rule_id: str, ran: Collection[str]) -> bool:
+    """Whether a rule ran and all it finds is known by now, which is not so of what is said of suppressions."""
+    return rule_id in ran and not load_rules()[rule_id].reported_by
 
 
 def _file(reading: Reading) -> _File:

@@ -33,7 +33,7 @@ def test_every_code_of_the_parser_is_said_in_both_languages(code: str) -> None:
 def test_texts_have_no_codes_that_nobody_uses() -> None:
     own = {
         "unknown-directive-near", "invalid-address", "zone-served-twice", "unknown-property-near", "upstream-comma",
-        "entry-after-fallthrough", "property-removed", "upstream-name", "plugin-removed",
+        "entry-after-fallthrough", "import-near", "property-removed", "upstream-name", "plugin-removed",
     }  # fmt: skip
 
     assert set(table("corefile-errors")) == set(MESSAGES) | own
@@ -76,6 +76,23 @@ def test_error_of_a_snippet_is_reported_once() -> None:
     corefile = "(s) {\n    forward . 10.0.0.1,10.0.0.2\n}\na.example {\n    import s\n}\nb.example {\n    import s\n}\n"
 
     assert [(line, severity) for line, severity, _ in said(corefile)] == [(2, "error")]
+
+
+def test_import_of_a_misspelt_snippet_is_told_from_one_of_a_file() -> None:
+    corefile = "(common) {\n    errors\n}\na.example {\n    import comon\n    import extra.conf\n}\n"
+
+    ((line, severity, message),) = said(corefile)
+
+    assert (line, severity) == (5, "warning")
+    assert message.endswith(
+        "CoreDNS stops with '/etc/coredns/Corefile:5 - Error during parsing: File to import not found: comon'."
+    )
+
+
+def test_consequence_of_a_misread_line_is_not_reported_too() -> None:
+    assert [(line, message[:5]) for line, _, message in said(".:53 {\n    forward . 10.0.0.1# our DNS\n}\n")] == [
+        (2, "The '")
+    ]
 
 
 @pytest.mark.parametrize(("name", "severity"), [("upstream", "warning"), ("upstreams", "error"), ("zzqx", "error")])

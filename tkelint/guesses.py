@@ -1,0 +1,33 @@
+"""What a misspelt word was meant to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_MOST_GUESSES = 100
+_LONGEST_WORD = 100
+
+
+class Guesses:
+    """The nearest of some names. Each guess takes about a millisecond, so there is a limit to how many are made."""
+
+    def __init__(self, names: Collection[str], cutoff: float = 0.6) -> None:
+        self._names = sorted(names)
+        self._cutoff = cutoff
+        self._left = _MOST_GUESSES
+
+    def nearest(self, word: str) -> str:
+        """The name that is most like a word; "" when there is none, or too many were asked for.
+
+        >>> Guesses(["errors", "forward"]).nearest("fowrard")
+        'forward'
+        """
+        if self._left <= 0 or len(word) > _LONGEST_WORD:
+            return ""
+        import difflib  # noqa: PLC0415 - only a mistake asks
+
+        self._left -= 1
+        return next(iter(difflib.get_close_matches(word, self._names, n=1, cutoff=self._cutoff)), "")
