@@ -1,7 +1,7 @@
 """Lint the same trees with tkelint and its peers, side by side, and print ratios.
 
-Whole processes are measured, wall time and peak memory, the median of several rounds in which every tool takes its turn,
-so that a busy machine slows all of them. Peers that are not installed are left out and named.
+Whole processes are measured, wall time and peak memory, the median of several rounds in which every tool takes its
+turn, so that a busy machine slows all of them. Peers that are not installed are left out and named.
 
     python bench/bench.py [--rounds 5] [--large] [--json results.json]
 """
@@ -45,7 +45,7 @@ class Tool:
 
 
 def tools() -> list[Tool]:
-    """tkelint first, then an interpreter that does nothing, then the peers."""
+    """Tkelint first, then an interpreter that does nothing, then the peers."""
     beside = str(Path(sys.executable).parent)
     os.environ["PATH"] = os.pathsep.join([beside, os.environ["PATH"]])
     return [

@@ -194,7 +194,7 @@ def test_closed_pipe_is_no_error(folder: Path) -> None:
         shell=True,
         capture_output=True,
         text=True,
-        check=False,  # noqa: S602 - the pipe is what is tested
+        check=False,
     )
 
     assert result.stderr == ""

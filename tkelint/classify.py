@@ -15,9 +15,10 @@ _KUSTOMIZATION_ENDINGS = tuple(KUSTOMIZATION_NAMES)
 
 _CI_NAMES = frozenset(
     {
-        ".gitlab-ci.yml", ".gitlab-ci.yaml", ".travis.yml", ".drone.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml",
-        "cloudbuild.yaml", "appveyor.yml", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "codecov.yml",
-        "dependabot.yml", "action.yml", "action.yaml", "mkdocs.yml", ".golangci.yml", ".readthedocs.yaml", "Taskfile.yml",
+        ".gitlab-ci.yml", ".gitlab-ci.yaml", ".travis.yml", ".drone.yml", "azure-pipelines.yml", "cloudbuild.yaml",
+        "bitbucket-pipelines.yml", "appveyor.yml", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "codecov.yml",
+        "dependabot.yml", "action.yml", "action.yaml", "mkdocs.yml", ".golangci.yml", ".readthedocs.yaml",
+        "Taskfile.yml",
     }
 )  # fmt: skip
 _CI_FOLDERS = re.compile(r"(?:^|/)(?:\.github|\.gitlab|\.circleci|\.gitea|\.woodpecker|\.buildkite)/")

@@ -191,6 +191,7 @@ def _write(report: Report, options: Mapping[str, Any], language: str, repository
             raise click.UsageError(say("cannot-write", path=path, detail=error.strerror or error)) from None
     on_terminal = dataclasses.replace(
         plain,
+        folder=Path.cwd(),
         color=wants_color(options["color"], sys.stdout, os.environ),
         width=terminal_width(sys.stdout, os.environ),
         hyperlinks=wants_hyperlinks(sys.stdout, os.environ),

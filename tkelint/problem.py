@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 
 class Severity(str, Enum):
-    """SARIF's levels. `error`: rejected, or traffic certainly fails; `warning`: a documented failure under conditions;
-    `note`: advice, or something without effect.
+    """SARIF's levels.
+
+    `error`: rejected, or traffic certainly fails; `warning`: a documented failure under conditions; `note`: advice, or
+    something without effect.
     """
 
     ERROR = "error"

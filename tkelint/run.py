@@ -1,9 +1,9 @@
-"""A run: from paths on the command line to a report. Everything that touches the disk before the report does so here."""
+"""A run: from paths on the command line to a report. What touches the disk before the report does so here."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint import discovery, files
 from tkelint.config import Config, load_config
@@ -65,8 +65,9 @@ def run(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress 
         if progress:
             progress(number, len(everything))
     if STDIN in settings.paths:
-        data = files.read_stream(stdin, settings.stdin_name)
-        source = _source(settings.stdin_name, data)
+        name = _display_of_stdin(settings.stdin_name, config.root)
+        source = _source(name, files.read_stream(stdin, name))
+        sources = [each for each in sources if each[0].path != name]  # an editor's text stands for the saved file
         if isinstance(source, SourceFile):
             sources.append((source, True))
         else:
@@ -104,6 +105,12 @@ def _source(display: str, data: bytes | files.SkippedFile) -> SourceFile | FileS
     except NotTextError as error:
         parameters = {"detail": str(error)}
         return FileStatus(path=display, state=FileState.UNREADABLE, reason="not-text", parameters=parameters)
+
+
+def _display_of_stdin(name: str, root: Path) -> str:
+    """The name relative to the project root, as every other path is reported; it is given as seen from here."""
+    path = Path.cwd() / name
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else name
 
 
 def _skipped(skipped: files.SkippedFile, *, targeted: bool) -> FileStatus:

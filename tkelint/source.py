@@ -7,12 +7,11 @@ Nothing here knows YAML, Kubernetes or the disk.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import bisect
 import codecs
 import re
 from functools import cached_property
+from typing import NamedTuple
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -115,7 +114,7 @@ def decode(path: str, data: bytes) -> SourceFile:
 
 
 def _guess_without_mark(data: bytes) -> str:
-    """The encoding by the pattern of NUL bytes, as YAML 1.2 section 5.2 says: a stream starts with an ASCII character."""
+    """The encoding by the pattern of NUL bytes (YAML 1.2, section 5.2): a stream starts with an ASCII character."""
     match [byte == 0 for byte in data[:4]]:
         case [True, True, True, False]:
             return "utf-32-be"

@@ -6,7 +6,7 @@ import pytest
 from samples import SERVICE, backend_missing, finding, place, report, shop
 
 from tkelint.problem import Severity
-from tkelint.report import FileState, FileStatus, Report, RuleCrash
+from tkelint.report import FileState, FileStatus, Report
 from tkelint.reporters import ReporterOptions
 from tkelint.reporters.summary import count_files, summary
 

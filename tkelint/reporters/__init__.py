@@ -25,8 +25,9 @@ __all__ = ["REPORTERS", "Reporter", "ReporterOptions", "render", "write_atomical
 class ReporterOptions:
     """How to say it.
 
-    `color`, `width` and `hyperlinks` matter to the formats that people read; `terminal` finds them out. `repository` is
-    the root of the checkout: GitHub wants paths relative to it, while findings name them relative to the project root,
+    `color`, `width` and `hyperlinks` matter to the formats that people read; `terminal` finds them out. `folder` is
+    where the reader is: text and concise name files as seen from there, else from the project root. `repository` is the
+    root of the checkout: GitHub wants paths relative to it, while findings name them relative to the project root,
     which may lie deeper. Without it both are the same.
     """
 
@@ -38,6 +39,7 @@ class ReporterOptions:
     statistics: bool = False
     quiet: bool = False  # findings only, no summary
     repository: Path | None = None
+    folder: Path | None = None
 
 
 class Reporter(Protocol):

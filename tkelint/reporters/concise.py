@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tkelint.reporters.harmless import harmless, one_line, without_commands
+from tkelint.reporters.places import path_from
 from tkelint.reporters.summary import summary
 from tkelint.reporters.terminal import file_url, link, paint
 
@@ -28,7 +29,8 @@ def finding_line(finding: Finding, report: Report, options: ReporterOptions) -> 
     """A finding on one line."""
     region = finding.place.region
     path = finding.place.source.path
-    where = f"{harmless(path)}:{region.start_line}:{region.start_column}"
+    shown = path_from(options.folder, path, report.root)
+    where = f"{harmless(shown)}:{region.start_line}:{region.start_column}"
     severity = paint(finding.severity.value, finding.severity.value, options)
     rule_id = paint(one_line(finding.rule_id), "strong", options)
     message = one_line(finding.message[options.language])

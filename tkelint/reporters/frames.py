@@ -12,7 +12,7 @@ A mark covers one line: one that spans several is drawn up to the end of its fir
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.reporters.harmless import harmless
 from tkelint.reporters.layout import width, wrap

@@ -28,6 +28,13 @@ def first_line_of(place: Place) -> Region:
     return Region(region.start_line, region.start_column, region.start_line, end)
 
 
+def path_from(folder: Path | None, path: str, root: Path) -> str:
+    """The path of a file as seen from a folder, so that people can open it from where they are."""
+    if folder is None or folder == root:
+        return path
+    return Path(os.path.relpath(root / path, folder)).as_posix()
+
+
 def path_in_repository(path: str, root: Path, repository: Path | None) -> str:
     """The path of a file relative to the root of the checkout, absolute when the file lies elsewhere."""
     if repository is None or repository == root:

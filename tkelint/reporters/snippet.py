@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 from itertools import accumulate
-from typing import Final, NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tkelint.reporters.harmless import harmless_character
 from tkelint.reporters.layout import width

@@ -6,19 +6,20 @@ Nothing is dropped in silence: files are counted by reason, and the ones that mi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.language import reason, text
 from tkelint.problem import Severity
 from tkelint.report import FileState
 from tkelint.reporters.harmless import harmless
 from tkelint.reporters.layout import width, wrap
+from tkelint.reporters.places import path_from
 from tkelint.reporters.terminal import paint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tkelint.report import FileStatus, Report, RuleCrash
+    from tkelint.report import FileStatus, Report
     from tkelint.reporters import ReporterOptions
 
 # How many paths a reason names before it counts the rest; unreadable files matter more.
@@ -92,16 +93,20 @@ def _not_looked_at(report: Report, options: ReporterOptions) -> Iterator[str]:
     for heading, statuses in blocks:
         if statuses:
             yield text(heading, options.language, count=len({status.path for status in statuses}))
-            yield from _by_reason(statuses, options)
+            yield from _by_reason(statuses, report, options)
     if missed:
         yield "  " + paint(text("show-files", options.language), "faint", options)
         yield ""
 
 
-def _by_reason(statuses: Sequence[FileStatus], options: ReporterOptions) -> Iterator[str]:
+def _shown(path: str, report: Report, options: ReporterOptions) -> str:
+    return harmless(path_from(options.folder, path, report.root))
+
+
+def _by_reason(statuses: Sequence[FileStatus], report: Report, options: ReporterOptions) -> Iterator[str]:
     groups: dict[tuple[FileState, str], list[str]] = defaultdict(list)
     for status in statuses:
-        groups[status.state, _reason(status, options.language)].append(harmless(status.path))
+        groups[status.state, _reason(status, options.language)].append(_shown(status.path, report, options))
     ranked = sorted(
         groups.items(), key=lambda group: (group[0][0] is not FileState.UNREADABLE, -len(group[1]), group[0][1])
     )
@@ -132,7 +137,7 @@ def _files(report: Report, options: ReporterOptions) -> Iterator[str]:
         style = "warning" if status.state is FileState.UNREADABLE else "faint"
         padded = paint(state + " " * (column - width(state)), style, options)
         note = paint(text("clause-separator", options.language).join(details), "faint", options)
-        yield f"  {padded}  {harmless(status.path)}  {note}".rstrip()
+        yield f"  {padded}  {_shown(status.path, report, options)}  {note}".rstrip()
 
 
 def _statistics(report: Report, options: ReporterOptions) -> Iterator[str]:
@@ -156,7 +161,7 @@ def _crashes(report: Report, options: ReporterOptions) -> Iterator[str]:
             options.language,
             rule=crash.rule_id,
             subject=crash.subject,
-            path=crash.path,
+            path=path_from(options.folder, crash.path, report.root),
             detail=crash.error,
             count=crash.times,
         )

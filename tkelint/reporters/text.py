@@ -18,12 +18,13 @@ place. So a repeated mistake stays readable and yet every occurrence is listed.
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.language import text
 from tkelint.reporters.frames import Mark, frame, gutter_width
 from tkelint.reporters.harmless import harmless, one_line, without_commands
 from tkelint.reporters.layout import width, wrap
+from tkelint.reporters.places import path_from
 from tkelint.reporters.summary import summary
 from tkelint.reporters.terminal import file_url, link, paint
 
@@ -135,7 +136,7 @@ def _heading(page: _Page, finding: Finding, rule: Rule | None) -> Iterator[str]:
 def _arrow(page: _Page, place: Place, gutter: int, label: str) -> Iterator[str]:
     """`  --> path:line:column  label`, the label on a line of its own when there is no room."""
     region = place.region
-    path = harmless(place.source.path)
+    path = harmless(path_from(page.options.folder, place.source.path, page.report.root))
     where = f"{path}:{region.start_line}:{region.start_column}"
     linked = link(where, file_url(page.report.root, place.source.path), page.options)
     arrow = " " * gutter + page.paint("-->", "frame")
