@@ -51,12 +51,15 @@ def label(text: str) -> str:
 
     >>> label('a"]; click b %%{x}')
     'a#34;#93;#59; click b #37;#37;#123;x#125;'
+
+    An empty label would be an error of syntax, so there is none.
     """
     cut = text if len(text) <= _LABEL_LENGTH else text[: _LABEL_LENGTH - 1] + "…"
-    return "".join(
+    written = "".join(
         character if character.isalnum() or character in " ,.:/-_" or not character.isascii() else f"#{ord(character)};"
         for character in _visible(cut)
     )
+    return written or "…"
 
 
 def _visible(text: str) -> str:

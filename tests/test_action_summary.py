@@ -111,6 +111,7 @@ def test_labels_cannot_leave_their_node(text: str) -> None:
 
     assert not set('"`%{}[]()<>&\\|@\n') & set(written)
     assert written.count("#") == written.count(";")
+    assert written != ""
 
 
 def test_flow_is_drawn_step_by_step() -> None:
