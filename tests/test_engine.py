@@ -57,7 +57,8 @@ def test_rules_change_nothing() -> None:
 
 def test_a_crashing_rule_is_an_entry_and_the_others_still_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(resource: object, workspace: object) -> list[Problem]:
-        raise KeyError(" ".join(["secret", "value"]))
+        value = "hunter2"
+        raise KeyError(value)
 
     monkeypatch.setitem(rules_module.load_rules()["service-port-duplicate"].__dict__, "check", crash)
 
@@ -66,7 +67,7 @@ def test_a_crashing_rule_is_an_entry_and_the_others_still_run(monkeypatch: pytes
     assert [(each.rule_id, each.error, each.times) for each in report.crashes] == [
         ("service-port-duplicate", "KeyError", 1)
     ]
-    assert "secret value" not in report.crashes[0].traceback
+    assert "KeyError: " not in report.crashes[0].traceback
     assert {finding.rule_id for finding in report.findings} == {RULE}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import traceback
 from collections import defaultdict
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.corefiles import holds_corefile
 from tkelint.finding import finding_of

@@ -6,7 +6,7 @@ An image is not a component: `tkeimages/hyperkube` also runs the scheduler, so k
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.kubernetes import ImageReference, TkeRevision, parse_image, parse_tke_revision
 from tkelint.pods import Workload

@@ -6,7 +6,7 @@ Everything here works on plain data and knows neither files nor rules.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

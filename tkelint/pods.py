@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.kubernetes import CONTAINER_LISTS, POD_PATHS, label_selector_matches
 

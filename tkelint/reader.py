@@ -9,7 +9,7 @@ import posixpath
 import re
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.classify import is_kustomization, is_kustomization_name, reason_not_a_resource
 from tkelint.kustomize import Kustomizations, read_kustomizations

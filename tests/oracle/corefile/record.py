@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def _generator() -> random.Random:
-    return random.Random(_SEED)  # noqa: S311  # Repeatable is what it must be, not secret.
+    return random.Random(_SEED)
 
 
 def _record_generated(name: str, questions: Sequence[dict[str, Any]]) -> None:
