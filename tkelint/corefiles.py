@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.compiled import table
 from tkelint.resource import COREFILE_KIND
-from tkelint.syntax.corefile import Corefile, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tkelint.resource import Node, Resource
-    from tkelint.syntax.corefile import Token
+    from tkelint.syntax.corefile import Corefile, Token
     from tkelint.workspace import Workspace
 
 # TKE's names: ConfigMap kube-system/coredns with the key Corefile; node-local-dns for NodeLocal DNSCache, whose file is
@@ -24,8 +22,7 @@ NODE_LOCAL = "node-local-dns"
 _KEYS = ("Corefile", "Corefile.base")
 
 
-@dataclass(frozen=True, slots=True)
-class CorefileView:
+class CorefileView(NamedTuple):
     """A parsed Corefile and the node whose string it is."""
 
     node: Node
@@ -79,10 +76,11 @@ def known_plugins() -> frozenset[str]:
 
 def _by_resource(workspace: Workspace) -> dict[Resource, tuple[CorefileView, ...]]:
     resources = (*workspace.of_type("ConfigMap"), *workspace.of_type(COREFILE_KIND))
-    views = {
-        resource: tuple(
-            CorefileView(node, parse(node.value, known=known_plugins())) for node in corefile_nodes(resource)
-        )
-        for resource in resources
-    }
-    return {resource: found for resource, found in views.items() if found}
+    nodes = {resource: tuple(corefile_nodes(resource)) for resource in resources}
+    return {resource: tuple(_view(node) for node in found) for resource, found in nodes.items() if found}
+
+
+def _view(node: Node) -> CorefileView:
+    from tkelint.syntax.corefile import parse  # noqa: PLC0415 - most trees have no Corefile, and the parser is large
+
+    return CorefileView(node, parse(node.value, known=known_plugins()))

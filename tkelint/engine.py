@@ -18,7 +18,6 @@ from tkelint.redact import secret_spans
 from tkelint.report import Report, RuleCrash
 from tkelint.resource import FILE_KIND, PSEUDO_KINDS, Resource, text_resource
 from tkelint.rule import Rule, load_rules
-from tkelint.suppress import suppress
 from tkelint.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -79,7 +78,9 @@ def lint(
         else:
             findings.append(finding_of(*outcome, config))
     suppressed: Sequence[Finding] = ()
-    if suppressions:
+    if suppressions and (config.ignores or any("tkelint" in reading.source.text for reading in readings)):
+        from tkelint.suppress import suppress  # noqa: PLC0415 - most trees suppress nothing
+
         findings, suppressed = suppress(findings, workspace, config, rules)
     return Report(
         findings=_sorted(findings),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
 DEFAULT_ZONE = "cluster.local."
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceName:
+class ServiceName(NamedTuple):
     """A name of a Service. `prefix` is what stands before it, such as the Pod of a headless Service or `_port._tcp`."""
 
     service: str

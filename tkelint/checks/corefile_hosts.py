@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tkelint.loopback import is_cured, may_loop
 from tkelint.corefiles import corefiles_of
+from tkelint.dns_chains import chains_of
+from tkelint.loopback import is_cured, may_loop
 from tkelint.problem import Problem, Related
-from tkelint.resolver import chains_of
 from tkelint.syntax.corefile_plugins import forward_views
 from tkelint.syntax.domain_name import covers
 from tkelint.traffic import frontends
@@ -15,7 +15,7 @@ from tkelint.traffic import frontends
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tkelint.resolver import Chain
+    from tkelint.dns_chains import Chain
     from tkelint.resource import Resource
     from tkelint.syntax.corefile_plugins import HostsBlock
     from tkelint.workspace import Workspace

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from tkelint import services
 from tkelint.checks.dns import is_beyond_the_tree
 from tkelint.corefiles import corefiles_of
+from tkelint.dns_chains import chains_of
 from tkelint.problem import Problem, Related
-from tkelint.resolver import chains_of, cluster_zones
+from tkelint.resolver import cluster_zones
 from tkelint.service_names import DEFAULT_ZONE, service_name
 from tkelint.syntax.corefile_plugins import forward_views, kubernetes_view
 from tkelint.syntax.domain_name import covers
@@ -19,7 +20,7 @@ from tkelint.syntax.domain_name import covers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tkelint.resolver import Chain
+    from tkelint.dns_chains import Chain
     from tkelint.resource import Node, Resource
     from tkelint.syntax.corefile_forward import ForwardView, Upstream
     from tkelint.syntax.corefile_rewrite import RewriteRule

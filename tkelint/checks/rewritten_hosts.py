@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from tkelint import ingresses, services
 from tkelint.corefiles import corefiles_of
+from tkelint.dns_chains import chain_for, server_of
 from tkelint.mentions import settings
 from tkelint.problem import Problem, Related
-from tkelint.resolver import chain_for, server_of
 from tkelint.service_names import ServiceName, service_name
 from tkelint.syntax.domain_name import normalise
 
