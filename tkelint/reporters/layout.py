@@ -24,7 +24,7 @@ _WIDE = (
 _SPACES = " +"
 _SHORT_CODE = rf"`[^`]{{1,60}}`[{_CLOSING}]*"  # stays in one piece, so that it can be copied
 _WORD = rf"[{_OPENING}]*(?:[{_WIDE}]|(?:(?![{_WIDE}{_OPENING}])[^ ])(?:(?![{_WIDE}])[^ ])*)?[{_CLOSING}]*"
-_PIECE = re.compile(rf"{_SPACES}|{_SHORT_CODE}|{_WORD}")
+_PIECE = rf"{_SPACES}|{_SHORT_CODE}|{_WORD}"  # compiled, and kept, when the first text is wrapped
 
 _ZERO_WIDTH_CATEGORIES = frozenset({"Mn", "Me", "Cf"})
 
@@ -90,4 +90,4 @@ def joined(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    return (match[0] for match in _PIECE.finditer(text) if match[0])
+    return (match[0] for match in re.finditer(_PIECE, text) if match[0])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import urllib.parse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,4 +51,6 @@ def uri_in_repository(path: str, root: Path, repository: Path | None) -> str:
     inside = path_in_repository(path, root, repository)
     if Path(inside).is_absolute():
         return Path(inside).as_uri()
+    import urllib.parse  # noqa: PLC0415 - text and concise have no addresses
+
     return urllib.parse.quote(os.fsencode(inside))

@@ -7,7 +7,6 @@ The variables are the ones that users already set: NO_COLOR (no-color.org), FORC
 from __future__ import annotations
 
 import os
-import urllib.parse
 from typing import TYPE_CHECKING, Final
 
 from tkelint.reporters import ReporterOptions
@@ -75,6 +74,8 @@ def link(text: str, url: str, options: ReporterOptions) -> str:
     """The text as a hyperlink (OSC 8); as it is when there are none. The address is made harmless by quoting."""
     if not options.hyperlinks or not url:
         return text
+    import urllib.parse  # noqa: PLC0415 - only a terminal with hyperlinks needs it
+
     return f"\x1b]8;;{urllib.parse.quote(url, safe=_URL_CHARACTERS)}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
