@@ -77,6 +77,8 @@ TKE_DEFAULT = """\
         ". {\n    view a {\n        expr name() matches '^a b$'\n    }\n}\n",
         ". {\n    template IN A {\n        answer {{ .Name }} 60 IN A 10.0.0.1\n    }\n}\n",
         ". {\n    forward . {$UPSTREAM} ${OTHER}\n}\n",
+        ". {\n    {$PLUGIN}.{$MORE} {\n    }\n}\n",
+        "import /etc/coredns/addresses\n{\n    log\n}\n",
         "{$ZONE}:{$PORT} {\n    log\n}\n",
         ". {\n    rewrite name regex a\\{(.*)\\} b\n}\n",
         ". {\n    log .#\n}#\n",
@@ -329,6 +331,11 @@ def test_arguments_and_lines_of_a_directive() -> None:
     assert [[token.text for token in line.tokens] for line in lines] == [["success", "100", "200"], ["denial"]]
     assert lines[1].block is not None
     assert [token.text for token in lines[1].block[0].tokens] == ["x"]
+
+
+def test_braces_of_a_server_block_may_be_left_out() -> None:
+    assert not read("a.org\nlog\n").blocks[0].has_braces
+    assert read("a.org {\nlog\n}\n").blocks[0].has_braces
 
 
 def test_a_directive_without_braces_has_no_block() -> None:

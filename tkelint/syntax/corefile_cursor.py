@@ -74,8 +74,8 @@ class Cursor:
         """The word with its variables not yet replaced."""
         if not token.variables:
             return token.text
-        word = self.text[token.start : token.end].replace("\r", "")
-        return word.removeprefix('"').removesuffix('"') if token.quoted else word
+        word = self.text[token.start : token.end]
+        return word.removeprefix('"').removesuffix('"') if token.quoted else word.replace("\r", "")
 
     def column(self, token: Token) -> int | None:
         """The indentation of a token that stands first on its line; `None` for others."""

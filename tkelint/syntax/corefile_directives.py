@@ -64,7 +64,9 @@ class DirectiveReader:
         while pending:
             token = pending.pop()
             word = token.text
-            on_new_line = previous.line < token.line and previous.last_line < token.line
+            on_new_line = previous.line < token.line and (
+                not (previous.quoted or previous.variables) or previous.last_line < token.line
+            )
             if word == "{" and not token.variables:
                 if on_new_line and not openers:
                     self.errors.add("brace-on-next-line", token, name=name.text)

@@ -45,6 +45,7 @@ class Parser:
         self.reader = DirectiveReader(cursor, errors, self.imports, known)
         self.blocks: list[ServerBlock] = []
         self.at_end = False
+        self.keys_are_known = True  # no file may bring in addresses of the block that is being read
         self.rewinds = 0
 
     def parse(self) -> Corefile:
@@ -62,6 +63,7 @@ class Parser:
 
     def _server_block(self) -> None:
         first = self.cursor.current
+        self.keys_are_known = True
         keys = self._keys([])
         while not self.at_end:
             name = _snippet_name(keys)
@@ -81,7 +83,8 @@ class Parser:
         while True:
             token = cursor.current
             if token is not None and token.text == "import" and cursor.is_on_new_line():
-                self.imports.run()
+                done = self.imports.run()
+                self.keys_are_known = self.keys_are_known and done is not None and done.is_read
                 if not cursor.next():
                     cursor.current = None  # CoreDNS's cursor is past the end now.
                 continue
@@ -167,7 +170,7 @@ class Parser:
         )
 
     def _check_keys(self, block: OpenBlock) -> None:
-        if not block.keys:
+        if not block.keys and self.keys_are_known:
             self.errors.add("block-without-address", block.opener or block.first)
         for key in block.keys:
             if key.unknown:
@@ -181,7 +184,7 @@ class Parser:
 
     def _looks_like_server_block(self, token: Token) -> bool:
         """Whether a directive is an address, or a snippet's name, with a brace at the end of its line."""
-        if token.quoted or not _ADDRESS.search(token.text):
+        if token.quoted or token.unknown or not _ADDRESS.search(token.text):
             return False
         last = token
         for following in self.cursor.pending[: -_LONGEST_KEY_LINE - 1 : -1]:

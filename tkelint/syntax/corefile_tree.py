@@ -55,11 +55,6 @@ class Directive(NamedTuple):
             return None
         return _lines(rest[1:])
 
-    @property
-    def end(self) -> int:
-        """Where the last word ends."""
-        return self.tokens[-1].end if self.tokens else self.name.end
-
 
 class Import(NamedTuple):
     """An `import` that CoreDNS comes to.
