@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,8 @@ import pytest
 
 from scripts.docs import ROOT, localised, picture_files
 from tests.pages import blocks
+from tkelint.cli import Exit
+from tkelint.reporters import REPORTERS
 from tkelint.rule import LANGUAGES
 
 TRY_IT = (
@@ -38,6 +41,16 @@ def test_first_command_succeeds(arguments: list[str]) -> None:
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert outcome.stderr == ""
     assert ("service-loopback" in outcome.stdout) is ("examples/shop" in arguments)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tables_name_every_format_and_every_exit_status(language: str) -> None:
+    rows = re.findall(
+        r"(?m)^\| (?:`(\w+)`|(\d+)) \|", (ROOT / localised("README.md", language)).read_text(encoding="utf-8")
+    )
+
+    assert {name for name, _ in rows if name} == set(REPORTERS)
+    assert [int(number) for _, number in rows if number] == [status.value for status in Exit]
 
 
 def test_pictures_are_current() -> None:
