@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from git_command import git
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PROJECT = Path(__file__).parents[1]
@@ -87,10 +88,3 @@ def distributions(checkout: Path, once: Callable[[str, Callable[[Path], None]], 
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
     return once("distributions", make)
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """The output of a Git command in a folder, independent of the configuration of whoever runs the tests."""
-    settings = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "core.autocrlf=false")
-    settings += ("-c", "commit.gpgsign=false", "-c", "core.hooksPath=")
-    return subprocess.check_output(["git", *settings, *arguments], cwd=folder, encoding="utf-8")

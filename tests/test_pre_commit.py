@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import git
+from git_command import ENVIRONMENT, git
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -112,7 +111,7 @@ class Repository:
         return subprocess.run(
             [sys.executable, "-m", "pre_commit", *(arguments or ("run",))],
             cwd=self.folder,
-            env={**os.environ, "PRE_COMMIT_HOME": str(self.home), "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"},
+            env={**ENVIRONMENT, "PRE_COMMIT_HOME": str(self.home), "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
