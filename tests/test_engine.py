@@ -47,7 +47,7 @@ def test_rules_change_nothing() -> None:
     before = copy.deepcopy([resource.value for resource in workspace.resources])
 
     for rule in rules_module.load_rules().values():
-        if rule.reported_by is None:
+        if not rule.reported_by:
             for resource in workspace.resources:
                 if resource.type in rule.kinds:
                     list(rule.check(resource, workspace))
@@ -60,7 +60,9 @@ def test_a_crashing_rule_is_an_entry_and_the_others_still_run(monkeypatch: pytes
         value = "hunter2"
         raise KeyError(value)
 
-    monkeypatch.setitem(rules_module.load_rules()["service-port-duplicate"].__dict__, "check", crash)
+    monkeypatch.setattr("tkelint.checks.service_ports.port_duplicate", crash)
+    rules_module._check_named.cache_clear()
+    monkeypatch.setattr(rules_module, "_check_named", rules_module._check_named.__wrapped__)
 
     report = lint_texts(BROKEN, rules={RULE, "service-port-duplicate"})
 

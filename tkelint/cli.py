@@ -5,7 +5,6 @@ Diagnostics go to standard output, everything else to standard error.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 import time
@@ -189,8 +188,7 @@ def _write(report: Report, options: Mapping[str, Any], language: str, repository
             write_atomically(path, render(name, report, plain))
         except OSError as error:
             raise click.UsageError(say("cannot-write", path=path, detail=error.strerror or error)) from None
-    on_terminal = dataclasses.replace(
-        plain,
+    on_terminal = plain._replace(
         folder=Path.cwd(),
         color=wants_color(options["color"], sys.stdout, os.environ),
         width=terminal_width(sys.stdout, os.environ),

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import traceback
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
@@ -73,8 +72,8 @@ def lint(
     crashes: dict[str, RuleCrash] = {}
     for outcome in run_rules(workspace, rules):
         if isinstance(outcome, RuleCrash):
-            first = crashes.setdefault(outcome.rule_id, dataclasses.replace(outcome, times=0))
-            crashes[outcome.rule_id] = dataclasses.replace(first, times=first.times + 1)
+            first = crashes.setdefault(outcome.rule_id, outcome._replace(times=0))
+            crashes[outcome.rule_id] = first._replace(times=first.times + 1)
         else:
             findings.append(finding_of(*outcome, config))
     suppressed: Sequence[Finding] = ()

@@ -7,8 +7,8 @@ the files it lists.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,12 +23,11 @@ _PATCH_FIELDS = (
 )
 
 
-@dataclass(frozen=True)
-class Kustomizations:
+class Kustomizations(NamedTuple):
     """What all kustomizations of a tree say together. Paths are relative to the project root."""
 
     patches: frozenset[str] = frozenset()  # files that are patches, transformers or replacements
-    namespaces: Mapping[str, str] = field(default_factory=dict)  # by file: the one namespace it is given
+    namespaces: Mapping[str, str] = MappingProxyType({})  # by file: the one namespace it is given
     generated: frozenset[str] = frozenset()  # kinds that a generator or a remote base may add: ConfigMap, Secret, *
 
 

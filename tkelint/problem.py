@@ -6,7 +6,6 @@ with its rule into a `Finding`, the one record that suppression, reporters and t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -100,8 +99,7 @@ class Repair(NamedTuple):
     safe: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """A problem as it is reported: with place, severity and text in each language."""
 
     rule_id: str

@@ -5,8 +5,8 @@ Everything is sorted and independent of the order in which files were read. Repo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.problem import Finding, Severity
 from tkelint.reader import FileState, FileStatus
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["FileState", "FileStatus", "Report", "RuleCrash"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleCrash:
+class RuleCrash(NamedTuple):
     """A rule that raised: a bug in tkelint. The other rules ran all the same, and so did this one on other objects.
 
     `subject` and `path` are where it first happened, `times` is how often. `error` is the class of the exception and
@@ -38,8 +37,7 @@ class RuleCrash:
     times: int = 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """Everything that a run has to say.
 
     `secrets` are the spans of Secret data by file path: no reporter may print them. `root` is the project root, from
@@ -53,9 +51,9 @@ class Report:
     rules: tuple[Rule, ...]
     facts: ClusterFacts
     root: Path
-    secrets: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    secrets: Mapping[str, tuple[Span, ...]] = MappingProxyType({})
 
-    def count(self, severity: Severity) -> int:
+    def count_of(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.severity is severity for finding in self.findings)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint import compiled
@@ -36,8 +35,7 @@ class Reference(NamedTuple):
     quote: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule file. See `rules/rule.schema.json` for what each field means."""
 
     id: str
@@ -67,16 +65,21 @@ class Rule:
         """The worst level it can have: what it is when its condition is certain."""
         return min(self.severities.values(), key=lambda severity: severity.rank)
 
-    @functools.cached_property
+    @property
     def check(self) -> Check:
         """The function that finds it. Its module is imported when the first resource asks for it."""
         if self.match is not None:
             from tkelint.match import matcher  # noqa: PLC0415 - few trees need it
 
             return matcher(self.match)
-        module, _, function = self.check_name.partition(".")
-        check: Check = getattr(importlib.import_module(f"tkelint.checks.{module}"), function)
-        return check
+        return _check_named(self.check_name)
+
+
+@functools.cache
+def _check_named(name: str) -> Check:
+    module, _, function = name.partition(".")
+    check: Check = getattr(importlib.import_module(f"tkelint.checks.{module}"), function)
+    return check
 
 
 def rule_from_file(content: Mapping[str, Any]) -> Rule:

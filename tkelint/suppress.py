@@ -11,7 +11,6 @@ Each names rules and a reason. What suppresses nothing, names no known rule or g
 from __future__ import annotations
 
 import bisect
-import dataclasses
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -123,7 +122,7 @@ def suppress(
         if reason is None:
             kept.append(finding)
         else:
-            suppressed.append(dataclasses.replace(finding, suppressed=reason))
+            suppressed.append(finding._replace(suppressed=reason))
 
     for finding in findings:
         sort(finding)

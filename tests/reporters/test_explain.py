@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from samples import BACKEND_RULE, LOOPBACK_RULE, PORT_RULE, rule
@@ -12,7 +11,7 @@ from tkelint.reporters.layout import width
 from tkelint.rule import Reference
 
 CheckExpected = Callable[[str, str], None]
-RULES = [BACKEND_RULE, LOOPBACK_RULE, replace(PORT_RULE, enabled=False)]
+RULES = [BACKEND_RULE, LOOPBACK_RULE, PORT_RULE._replace(enabled=False)]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -33,7 +32,7 @@ def test_table_reads_as_expected(language: str, check_expected: CheckExpected) -
 
 
 def test_rule_off_by_default_says_so() -> None:
-    off = replace(PORT_RULE, enabled=False)
+    off = PORT_RULE._replace(enabled=False)
 
     assert "off; enable it under `rules`" in explain(off, ReporterOptions())
     assert "default" not in explain(PORT_RULE, ReporterOptions())

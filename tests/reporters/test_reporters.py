@@ -7,7 +7,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,7 +57,7 @@ def test_secret_data_is_in_no_output(name: str, language: str) -> None:
         )
         for index, needle in enumerate(("aHVudGVyMg==", "VudGVy", "key", "BEGIN", "LWxpbmU", "note: swordfish", "data"))
     )
-    masked = replace(report(found), secrets={SECRET.path: secrets})
+    masked = report(found)._replace(secrets={SECRET.path: secrets})
 
     said = output(name, masked, language)
 
@@ -86,7 +85,7 @@ def test_text_from_manifests_is_harmless_in_every_output(name: str, language: st
     )
     status = FileStatus(path=HOSTILE, state=FileState.UNREADABLE, reason="not-text", parameters={"detail": HOSTILE})
     crash = RuleCrash(rule_id="a-rule", subject=HOSTILE, path=HOSTILE, error=HOSTILE, traceback=HOSTILE)
-    hostile = replace(report((found,)), files=(status,), crashes=(crash,))
+    hostile = report((found,))._replace(files=(status,), crashes=(crash,))
 
     said = output(name, hostile, language)
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +220,7 @@ def test_unreadable_files_and_crashes_are_notifications() -> None:
 def test_files_without_objects_are_no_notifications() -> None:
     status = FileStatus(path="values.yaml", state=FileState.NOT_RESOURCES, reason="values-file")
 
-    assert "toolExecutionNotifications" not in run_of(replace(report(), files=(status,)))["invocations"][0]
+    assert "toolExecutionNotifications" not in run_of(report()._replace(files=(status,)))["invocations"][0]
 
 
 def test_beyond_the_limit_the_worst_are_kept_and_a_notice_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,8 +245,7 @@ def test_related_places_beyond_the_limit_are_said(monkeypatch: pytest.MonkeyPatc
 
 
 def test_masked_data_is_declared() -> None:
-    masked = replace(
-        report((finding("a-rule", place(SECRET, "aHVudGVyMg==")),)),
+    masked = report((finding("a-rule", place(SECRET, "aHVudGVyMg==")),))._replace(
         secrets={SECRET.path: (span(SECRET, "aHVudGVyMg=="),)},
     )
 
@@ -312,6 +310,6 @@ def test_defaults_made_by_a_factory_are_left_out() -> None:
 
 
 def test_label_of_a_related_place_is_no_link() -> None:
-    hostile = replace(TARGET_PORT, related=(related(place(SERVICE, "htpp"), "[x](https://evil)", "y"),))
+    hostile = TARGET_PORT._replace(related=(related(place(SERVICE, "htpp"), "[x](https://evil)", "y"),))
 
     assert result_of(hostile)["relatedLocations"][0]["message"]["text"] == "[x] (https://evil): y."

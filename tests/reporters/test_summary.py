@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from samples import SERVICE, backend_missing, finding, place, report, shop
 
@@ -26,8 +24,7 @@ def test_files_are_counted_once() -> None:
 
 
 def test_finding_in_an_unreadable_file_counts_as_looked_at() -> None:
-    broken = replace(
-        report((finding("yaml-invalid", place(SERVICE, "htpp")),)),
+    broken = report((finding("yaml-invalid", place(SERVICE, "htpp")),))._replace(
         files=statuses((SERVICE.path, FileState.UNREADABLE, "syntax-error")),
     )
 
@@ -48,7 +45,7 @@ def test_finding_in_an_unreadable_file_counts_as_looked_at() -> None:
 )
 def test_last_line_counts_what_there_is(levels: tuple[Severity, ...], english: str, chinese: str) -> None:
     found = tuple(finding("a-rule", place(SERVICE, "htpp"), severity=level) for level in levels)
-    counted = replace(report(found), files=statuses((SERVICE.path, FileState.LINTED, "")))
+    counted = report(found)._replace(files=statuses((SERVICE.path, FileState.LINTED, "")))
 
     assert lines(counted)[-1] == english
     assert lines(counted, language="zh")[-1] == chinese
@@ -65,7 +62,7 @@ def test_files_not_looked_at_are_grouped_by_reason_unreadable_first() -> None:
         ("a.yaml", FileState.LINTED, ""),
     )
 
-    assert lines(replace(report(), files=many))[:-2] == [
+    assert lines(report()._replace(files=many))[:-2] == [
         "6 files not looked at:",
         "  1 × not valid YAML or JSON: broken.yaml",
         "  5 × Helm values: values-0.yaml, values-1.yaml and 3 more",
@@ -76,7 +73,7 @@ def test_files_not_looked_at_are_grouped_by_reason_unreadable_first() -> None:
 def test_unreadable_files_are_named_up_to_ten() -> None:
     many = statuses(*((f"{number:02}.yaml", FileState.UNREADABLE, "syntax-error") for number in range(12)))
 
-    text = " ".join(lines(replace(report(), files=many), width=200))
+    text = " ".join(lines(report()._replace(files=many), width=200))
 
     assert "09.yaml and 2 more" in text
     assert "10.yaml" not in text

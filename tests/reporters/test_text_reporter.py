@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from samples import INGRESS, SERVICE, backend_missing, finding, place, report, rule, shop
@@ -73,7 +72,7 @@ def test_each_rule_is_counted_for_itself() -> None:
 
 
 def test_nothing_found_is_one_line() -> None:
-    clean = replace(shop(), findings=(), suppressed=(), crashes=(), files=shop().files[2:4])
+    clean = shop()._replace(findings=(), suppressed=(), crashes=(), files=shop().files[2:4])
 
     assert "".join(render("text", clean, ReporterOptions())) == "no problems in 2 files\n"
 
@@ -90,7 +89,7 @@ def test_quiet_leaves_out_the_summary() -> None:
 
 
 def test_finding_of_a_rule_outside_the_report_is_still_told() -> None:
-    lonely = replace(report((backend_missing("a"),)), rules=())
+    lonely = report((backend_missing("a"),))._replace(rules=())
 
     assert "api-a" in "".join(render("text", lonely, ReporterOptions()))
 
@@ -128,7 +127,7 @@ def test_message_wrapped_before_two_colons_starts_no_command() -> None:
 def test_secret_data_is_masked_in_every_frame() -> None:
     secret = SourceFile("s.yaml", "a: 1\nkey: hunter2\nb: 2\n")
     found = finding("a-rule", place(secret, "b: 2"))
-    masked = replace(report((found,)), secrets={"s.yaml": (Span(10, 17),)})
+    masked = report((found,))._replace(secrets={"s.yaml": (Span(10, 17),)})
 
     output = "".join(render("text", masked, ReporterOptions()))
 

@@ -6,7 +6,7 @@ import datetime as dt
 import fnmatch
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.cluster import ClusterFacts
 from tkelint.gitignore import IgnoreRules
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from tkelint.source import Place
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSetting:
+class RuleSetting(NamedTuple):
     """What the configuration says of a rule; `None` leaves what the rule file says."""
 
     severity: Severity | None = None

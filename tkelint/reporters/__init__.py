@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import importlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["REPORTERS", "Reporter", "ReporterOptions", "render", "write_atomically"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReporterOptions:
+class ReporterOptions(NamedTuple):
     """How to say it.
 
     `color`, `width` and `hyperlinks` matter to the formats that people read; `terminal` finds them out. `folder` is

@@ -80,7 +80,7 @@ def rule_value(rule: Rule) -> dict[str, Any]:
 
 def _summary(report: Report) -> dict[str, Any]:
     return {
-        "findings": {severity.value: report.count(severity) for severity in Severity},
+        "findings": {severity.value: report.count_of(severity) for severity in Severity},
         "suppressed": len(report.suppressed),
         "files": {state.value: report.count_files(state) for state in FileState},
     }

@@ -67,7 +67,7 @@ def _count_line(report: Report, language: str) -> str:
     separator = text("separator", language)
     kinds = ((Severity.ERROR, "errors"), (Severity.WARNING, "warnings"), (Severity.NOTE, "notes"))
     counts = separator.join(
-        text(key, language, count=report.count(severity)) for severity, key in kinds if report.count(severity)
+        text(key, language, count=report.count_of(severity)) for severity, key in kinds if report.count_of(severity)
     )
     if counts:
         line = text("found", language, findings=counts, affected=files.affected, count=files.looked_at)
