@@ -67,8 +67,7 @@ def checkout(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """A Git repository with one commit: this tree as it is, without what Git ignores."""
 
     def make(folder: Path) -> None:
-        listing = subprocess.check_output(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=PROJECT)
-        for name in filter(None, listing.decode().split("\0")):
+        for name in git(PROJECT, "ls-files", "-z", "-co", "--exclude-standard").split("\0"):
             if PROJECT.joinpath(name).is_file():
                 folder.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(PROJECT / name, folder / name)
