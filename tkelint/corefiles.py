@@ -70,8 +70,7 @@ def corefiles(workspace: Workspace) -> Sequence[CorefileView]:
 @functools.cache
 def known_plugins() -> frozenset[str]:
     """The names that any CoreDNS takes for a directive: plugins in its tree now or once, and external ones."""
-    plugins = table("coredns-plugins")
-    return frozenset((*plugins["in-tree"], *plugins["external"]))
+    return frozenset((*table("coredns-releases"), *table("coredns-plugins")["external"]))
 
 
 def _by_resource(workspace: Workspace) -> dict[Resource, tuple[CorefileView, ...]]:

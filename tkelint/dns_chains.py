@@ -35,8 +35,9 @@ class Chain(NamedTuple):
     """The plugins of one server block that decide where a name leads.
 
     `served` are the zones of the block itself, `zones` the forward zones of its `kubernetes` plugin. `exact` has the
-    indexes of the rules for one name, `patterns` those of all other rules that may change a name. `is_known` is false
-    when a plugin or an import of which nothing is known may answer.
+    indexes of the rules for one name, `patterns` those of all other rules that may change a name. Behind
+    `first_continuing` names come from rewriting too. `is_known` is false when a plugin or an import of which nothing is
+    known may answer.
     """
 
     view: CorefileView
@@ -46,6 +47,7 @@ class Chain(NamedTuple):
     rules: tuple[RewriteRule, ...]
     exact: Mapping[str, Sequence[int]]
     patterns: Sequence[int]
+    first_continuing: int
     hosts: HostsBlock | None
     entries: Mapping[str, tuple[Token, Token]]  # by name: its token and that of the address
     is_known: bool
@@ -131,6 +133,7 @@ def _chain(view: CorefileView, block: ServerBlock) -> Chain:
         rules=rules,
         exact=exact,
         patterns=patterns,
+        first_continuing=next((index for index, rule in enumerate(rules) if rule.continues), len(rules)),
         hosts=listed,
         entries={
             normalise(name.text): (name, entry.address)

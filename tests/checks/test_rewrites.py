@@ -211,6 +211,17 @@ def test_rule_for_a_name_of_its_block_is_not_reported(keys: str) -> None:
     assert said("corefile-rewrite-never-matches", block("rewrite name a.example.com x.y", keys=keys)) == expected
 
 
+def test_rules_of_a_snippet_may_serve_another_block() -> None:
+    snippet = "(rules) {\n    rewrite name a.example.com server.prod.svc.cluster.local\n}\n"
+    blocks = block("import rules", "kubernetes cluster.local") + block("import rules", keys="example.org")
+
+    for rule in ("corefile-rewrite-never-matches", "corefile-rewrite-no-answer"):
+        assert said(rule, snippet + blocks) == []
+    assert said("corefile-rewrite-never-matches", snippet + block("import rules", keys="example.org")) == [
+        (2, "warning")
+    ]
+
+
 INGRESS = """\
 ---
 apiVersion: networking.k8s.io/v1
@@ -351,6 +362,36 @@ HOSTS = "corefile-hosts-without-fallthrough"
 )
 def test_hosts_without_fallthrough_keep_what_others_should_answer(lines: list[str], keys: str, reported: bool) -> None:
     assert said(HOSTS, block(*lines, keys=keys)) == ([(2, "error")] if reported else [])
+
+
+def test_hosts_entry_of_a_snippet_may_serve_another_block() -> None:
+    snippet = "(names) {\n    hosts {\n        10.0.0.1 a.example.com\n        fallthrough\n    }\n}\n"
+    blocks = block("import names") + block("import names", keys="example.org")
+
+    assert said("corefile-hosts-entry-ignored", snippet + blocks) == []
+    assert said("corefile-hosts-entry-ignored", snippet + block("import names", keys="example.org")) == [(3, "warning")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "keys", "reported"),
+    [
+        (["kubernetes cluster.local"], "example.org", True),
+        (["kubernetes cluster.local", "rewrite type ANY A"], "example.org", False),
+        (["kubernetes cluster.local", "autopath @kubernetes"], "example.org", False),
+        (["kubernetes cluster.local", "import /etc/extra"], "example.org", False),
+        (["kubernetes cluster.local"], "{$ZONE}", False),
+        (["kubernetes {$ZONE}"], "example.org", False),
+        (["kubernetes"], "example.org", False),
+        (["kubernetes in-addr.arpa"], "example.org", False),
+        (["kubernetes cluster.local"], "svc.cluster.local", False),
+        (["kubernetes cluster.local"], "local", False),
+        (["kubernetes cluster.local"], "example.org .", False),
+    ],
+)
+def test_kubernetes_in_a_block_of_another_zone_is_reported(lines: list[str], keys: str, reported: bool) -> None:
+    expected = [(2, "error")] if reported else []
+
+    assert said("corefile-kubernetes-zone-unreachable", block(*lines, keys=keys)) == expected
 
 
 INTERNAL = """\

@@ -77,7 +77,7 @@ def _line(view: CorefileView, offset: int) -> int:
 
 def _invalid_arguments(view: CorefileView, block: ServerBlock, properties: Mapping[str, Guesses]) -> Iterator[Problem]:
     for directive in block.directives:
-        version = table("coredns-plugins")["removed"].get(directive.name.text)
+        version = table("coredns-releases").get(directive.name.text, {}).get("removed")
         if version:
             parameters = {"plugin": directive.name.text, "version": version}
             yield _depends_on_release(view, directive.name, "plugin-removed", parameters)

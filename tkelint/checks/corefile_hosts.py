@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tkelint import services
 from tkelint.corefiles import corefiles_of
 from tkelint.dns_chains import chains_of
 from tkelint.loopback import is_cured, may_loop
@@ -57,6 +58,21 @@ def points_to_clb(resource: Resource, workspace: Workspace) -> Iterator[Problem]
                         parameters={"names": names, "address": entry.address.text, "target": target},
                         related=(Related(way.node, "address", {"target": target, "host": entry.address.text}),),
                     )
+
+
+def entry_ignored(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """Entries that CoreDNS passes over: not an address first, no name, or names that the plugin is not asked for."""
+    for view in corefiles_of(resource, workspace):
+        blocks = [chain.hosts for chain in chains_of(view, workspace) if chain.hosts is not None]
+        # An entry of a snippet may serve another block that imports it.
+        served = {name for hosts in blocks for entry in hosts.entries for name in entry.names}
+        for hosts in blocks:
+            for word, reason in ((line.tokens[0], line.reason) for line in hosts.ignored):
+                if not services.is_placeholder(word.text):
+                    yield Problem(node=view.at(word), message=reason, parameters={"word": word.text})
+            zones = [_shown(zone) for zone in hosts.zones]
+            for name in (name for entry in hosts.entries for name in entry.outside if name not in served):
+                yield Problem(node=view.at(name), message="outside", parameters={"word": name.text, "zones": zones})
 
 
 def _kept(hosts: HostsBlock, zones: tuple[str, ...]) -> tuple[str, str] | None:

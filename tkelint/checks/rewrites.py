@@ -1,125 +1,84 @@
-"""`rewrite name` in Corefiles: does a rule ever match, is its target a Service that exists and can be answered here."""
+"""`rewrite` and `kubernetes` in the blocks of Corefiles: does a query ever reach them, is what they say meant so."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tkelint import services
-from tkelint.checks.dns import is_beyond_the_tree
 from tkelint.corefiles import corefiles_of
 from tkelint.dns_chains import chains_of
 from tkelint.problem import Problem, Related
-from tkelint.resolver import cluster_zones
-from tkelint.service_names import DEFAULT_ZONE, service_name
-from tkelint.syntax.corefile_plugins import forward_views, kubernetes_view
-from tkelint.syntax.domain_name import covers
+from tkelint.syntax.domain_name import covers, zones_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tkelint.dns_chains import Chain
-    from tkelint.resource import Node, Resource
-    from tkelint.syntax.corefile_forward import ForwardView, Upstream
+    from tkelint.resource import Resource
+    from tkelint.syntax.corefile import Directive, Token
     from tkelint.syntax.corefile_rewrite import RewriteRule
     from tkelint.workspace import Workspace
 
-_SERVICE_NAMES = 3  # labels of `service.namespace.svc`
-_NODE_RESOLVERS = "/etc/resolv.conf"
+_FOREIGN_GROUP = re.compile(r"[$\\]\d")
 # A pattern that ends with a letter and `$`; one with alternatives may match all the same.
 _ENDS_WITHOUT_DOT = re.compile(r"[^|]*(?<!\\)[A-Za-z0-9-]\$\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rewrite:
-    """A rule of which it is certain where it leads: `name` is the normalised target."""
-
-    chain: Chain
-    rule: RewriteRule
-    name: str
-
-    @property
-    def node(self) -> Node:
-        """The target in the rule."""
-        return self.chain.view.at(self.rule.target)
-
-    @property
-    def parameters(self) -> dict[str, object]:
-        """What every message says of it."""
-        return {"host": self.rule.source.text, "target": self.rule.target.text}
+def dollar_group(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A group of a regular expression in the spelling of other languages, which stays as it is."""
+    for chain, rule in _rules(resource, workspace):
+        group = _FOREIGN_GROUP.search(rule.target.text) if rule.match == "regex" else None
+        if group is not None:
+            parameters = {"group": group[0], "target": rule.target.text}
+            yield Problem(node=chain.view.at(rule.target), parameters=parameters)
 
 
-def target_missing(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """A target in the cluster's zone of which there is no Service in a namespace that is here."""
-    for rewrite in _rewrites(resource, workspace):
-        name = service_name(rewrite.name, rewrite.chain.zones)
-        if name is None or is_beyond_the_tree(name, rewrite.rule.target.text, workspace):
-            continue
-        reference = workspace.find("Service", name.service, resource, name.namespace)
-        if not reference.is_missing:
-            continue
-        near = reference.nearest
-        parameters = {
-            "service": name.service,
-            "namespace": name.namespace,
-            "count": reference.searched,
-            "near": near.name if near else "",
-        }
-        yield Problem(
-            node=rewrite.node,
-            message="near" if near else "far",
-            parameters=rewrite.parameters | parameters,
-            related=(Related(near.node("metadata", "name"), "near", {"service": near.label}),) if near else (),
-        )
+def answer_missing(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A rewrite of many names that leaves the name in the answer as it was rewritten."""
+    for chain, rule in _rules(resource, workspace):
+        if not rule.restores_answer:
+            parameters = {"pattern": rule.source.text, "type": rule.match}
+            yield Problem(node=chain.view.at(rule.source), parameters=parameters)
 
 
-def target_short(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """A target that only a Pod's search domains would complete, or one in the cluster's zone that is no Service's."""
-    for rewrite in _rewrites(resource, workspace):
-        zone = next((zone for zone in rewrite.chain.zones if covers(zone, rewrite.name)), None)
-        if zone is None and _is_short(rewrite, workspace):
-            parameters = {**rewrite.parameters, "full": rewrite.name}
-            yield Problem(node=rewrite.node, message="short", parameters=parameters)
-        elif zone is not None and _lacks_svc(rewrite.name, zone):
-            parameters = {**rewrite.parameters, "zone": zone.rstrip(".")}
-            yield Problem(node=rewrite.node, message="no-svc", parameters=parameters)
-
-
-def target_zone(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """A Service in a zone other than those that the block's `kubernetes` serves."""
-    for rewrite in _rewrites(resource, workspace):
-        directive = rewrite.chain.block.plugin("kubernetes")
-        likelihood = _loses(rewrite, workspace)
-        if directive is None or not likelihood or not kubernetes_view(directive).is_complete:
-            continue
-        at = rewrite.chain.view.at(directive.name)
-        yield Problem(
-            node=rewrite.node,
-            parameters={**rewrite.parameters, "zones": [zone.rstrip(".") for zone in rewrite.chain.zones]},
-            likelihood=likelihood,
-            related=(Related(at, "kubernetes"),),
-        )
-
-
-def no_answer(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """A Service as the target of a rewrite in a block without `kubernetes`."""
-    for rewrite in _rewrites(resource, workspace):
-        likelihood = _loses(rewrite, workspace)
-        if likelihood and rewrite.chain.block.plugin("kubernetes") is None:
-            yield Problem(node=rewrite.node, parameters=rewrite.parameters, likelihood=likelihood)
+def zone_unreachable(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """Zones of `kubernetes` of which its block gets no query. A rewrite or k8s_external may still ask for them."""
+    for view in corefiles_of(resource, workspace):
+        chains = chains_of(view, workspace)
+        reached = {zone for chain in chains for zone in chain.zones if _is_reached(chain, zone)}
+        for chain in chains:
+            directive = chain.block.plugin("kubernetes")
+            if directive is None or not chain.served or not chain.block.is_complete or _asks_itself(chain):
+                continue
+            for zone in chain.zones:
+                if not _is_reached(chain, zone):
+                    served = [each.rstrip(".") for each in chain.served]
+                    yield Problem(
+                        node=view.at(_zone_token(directive, zone)),
+                        parameters={"zone": zone.rstrip("."), "served": served},
+                        likelihood="likely" if zone in reached else "certain",
+                    )
 
 
 def never_matches(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A rule that no query can reach: its pattern fits no name, its block gets none of them, or another comes first."""
     for view in corefiles_of(resource, workspace):
-        for chain in chains_of(view, workspace):
-            continued = False
+        chains = chains_of(view, workspace)
+        # A rule of a snippet may serve another block that imports it.
+        asked = {rule.source for chain in chains for index, rule in enumerate(chain.rules) if is_asked(chain, index)}
+        for chain in chains:
             for index, rule in enumerate(chain.rules):
-                if _is_evaluated(rule):
-                    yield from _unfitting(chain, rule) if rule.match != "exact" else _unreached(chain, index, continued)
-                continued = continued or rule.continues
+                if not is_evaluated(rule):
+                    continue
+                if rule.match != "exact":
+                    yield from _unfitting(chain, rule)
+                elif rule.source in asked:
+                    yield from _shadowed(chain, index)
+                else:
+                    zones = [zone.rstrip(".") for zone in chain.served]
+                    parameters = {"pattern": rule.source.text, "zones": zones}
+                    yield Problem(node=view.at(rule.source), message="outside", parameters=parameters)
 
 
 def _unfitting(chain: Chain, rule: RewriteRule) -> Iterator[Problem]:
@@ -132,103 +91,56 @@ def _unfitting(chain: Chain, rule: RewriteRule) -> Iterator[Problem]:
         yield Problem(node=node, message="label", parameters=parameters)
 
 
-def _unreached(chain: Chain, index: int, continued: bool) -> Iterator[Problem]:
-    """An exact name that an earlier rule takes, or that the block is never asked for.
-
-    Behind a rule that continues, names come from rewriting too.
-    """
+def _shadowed(chain: Chain, index: int) -> Iterator[Problem]:
+    """An exact name that an earlier rule takes."""
     rule = chain.rules[index]
-    node, parameters = chain.view.at(rule.source), {"pattern": rule.source.text}
     _, applied = chain.rewrite(rule.pattern)
     first = chain.rules[applied[0][0]] if applied and applied[0][0] < index else None
     if first is not None and not first.continues:
         related = Related(chain.view.at(first.source), "first", {"pattern": first.source.text})
-        yield Problem(node=node, message="shadowed", parameters=parameters, related=(related,))
-    elif chain.served and not continued and not any(covers(zone, rule.pattern) for zone in chain.served):
-        zones = [zone.rstrip(".") for zone in chain.served]
-        yield Problem(node=node, message="outside", parameters={**parameters, "zones": zones})
+        parameters = {"pattern": rule.source.text}
+        yield Problem(node=chain.view.at(rule.source), message="shadowed", parameters=parameters, related=(related,))
 
 
-def _rewrites(resource: Resource, workspace: Workspace) -> Iterator[_Rewrite]:
+def is_asked(chain: Chain, index: int) -> bool:
+    """Whether the block may get the name of an exact rule: in a zone that it serves, or from a rule that continues."""
+    rule = chain.rules[index]
+    if rule.match != "exact" or not chain.served or chain.first_continuing < index:
+        return True
+    return any(covers(zone, rule.pattern) for zone in chain.served)
+
+
+def _rules(resource: Resource, workspace: Workspace) -> Iterator[tuple[Chain, RewriteRule]]:
+    """The rules for names whose words are all known."""
     for view in corefiles_of(resource, workspace):
         for chain in chains_of(view, workspace):
-            for index, rule in enumerate(chain.rules):
-                name = _result(chain, index) if _is_evaluated(rule) else None
-                if name is not None:
-                    yield _Rewrite(chain, rule, name)
+            yield from ((chain, rule) for rule in chain.rules if _is_known(rule))
 
 
-def _is_evaluated(rule: RewriteRule) -> bool:
-    if rule.errors or rule.field != "name" or not rule.match or rule.source.unknown or rule.target.unknown:
-        return False
-    return not any(services.is_placeholder(token.text) for token in (rule.source, rule.target))
+def _is_reached(chain: Chain, zone: str) -> bool:
+    """Whether the block gets queries for names of a zone, or for some of them."""
+    return any(covers(served, zone) or covers(zone, served) for served in chain.served)
 
 
-def _result(chain: Chain, index: int) -> str | None:
-    """What a rule makes of any name that it matches, if that is always the same and the last word."""
-    rule = chain.rules[index]
-    if rule.match == "exact":
-        name, applied = chain.rewrite(rule.pattern)
-        return name if isinstance(name, str) and applied and applied[-1][0] == index else None
-    if rule.match == "regex" and "{" not in rule.replacement and not rule.continues:
-        return rule.replacement
-    return None
+def _asks_itself(chain: Chain) -> bool:
+    """Whether names of other zones come up inside of the block."""
+    return bool(chain.rules) or any(chain.block.plugin(name) for name in ("k8s_external", "autopath", "template"))
 
 
-def _is_short(rewrite: _Rewrite, workspace: Workspace) -> bool:
-    """Whether a target outside of the cluster's zones is certainly meant to be completed."""
-    if _may_be_answered(rewrite.chain, rewrite.name, but_for="."):
-        return False
-    labels = rewrite.name.rstrip(".").split(".")
-    if len(labels) == _SERVICE_NAMES:
-        return labels[2] == "svc"
-    if len(labels) == 2:
-        service, namespace = labels
-        found = workspace.find("Service", service, rewrite.chain.view.resource, namespace).candidates
-        return any(candidate.namespace == namespace for candidate in found)
-    return len(labels) == 1 and labels != ["localhost"]
+def _zone_token(directive: Directive, zone: str) -> Token:
+    """The argument that names a zone, else the plugin's name."""
+    return next((token for token in directive.arguments if zone in zones_of(token.text)), directive.name)
 
 
-def _lacks_svc(name: str, zone: str) -> bool:
-    """Whether a name below the cluster's zone is neither `….svc` nor `….pod`."""
-    labels = name.removesuffix(zone).rstrip(".").split(".")
-    return len(labels) > 1 and labels[-1] not in {"svc", "pod"}
+def _is_known(rule: RewriteRule) -> bool:
+    return (
+        not rule.errors
+        and rule.field == "name"
+        and bool(rule.match)
+        and not (rule.source.unknown or rule.target.unknown)
+    )
 
 
-def _loses(rewrite: _Rewrite, workspace: Workspace) -> str:
-    """How certain it is that nothing answers a target that is a Service's name in another zone: a likelihood or ""."""
-    chain, name = rewrite.chain, rewrite.name
-    zone = name.partition(".svc.")[2]
-    if not zone or service_name(name, {zone}) is None or any(covers(each, name) for each in chain.zones):
-        return ""
-    if _may_be_answered(chain, name):
-        return ""
-    if not _forwards(chain, name):
-        return "certain"
-    # The zone of any cluster here is certainly not public; of another one nobody knows who answers it.
-    return "likely" if zone in {DEFAULT_ZONE, *workspace.once(cluster_zones)} else ""
-
-
-def _may_be_answered(chain: Chain, name: str, but_for: str | None = None) -> bool:
-    """Whether the hosts, a plugin or a forward of the block may know a name; forwards of the zone `but_for` do not."""
-    if name in chain.entries or chain.may_answer(name):
-        return True
-    forwards = [view for view in _forwards(chain, name) if view.zone != but_for]
-    return any(not _is_outside(upstream) for view in forwards for upstream in view.upstreams)
-
-
-def _forwards(chain: Chain, name: str) -> list[ForwardView]:
-    """The forwards of the block that take a name; one whose zone is not known may."""
-    directive = chain.block.plugin("forward")
-    return [
-        view
-        for view in (forward_views(directive) if directive else ())
-        if (not view.zone or covers(view.zone, name)) and not any(covers(zone, name) for zone in view.except_zones)
-    ]
-
-
-def _is_outside(upstream: Upstream) -> bool:
-    """Whether an upstream knows no cluster: the resolvers of the node, and public ones."""
-    if upstream.kind == "file":
-        return upstream.host == _NODE_RESOLVERS
-    return upstream.kind == "address" and ipaddress.ip_address(upstream.host.partition("%")[0]).is_global
+def is_evaluated(rule: RewriteRule) -> bool:
+    """Whether a rule is one for names of which every word is known and meant."""
+    return _is_known(rule) and not any(services.is_placeholder(token.text) for token in (rule.source, rule.target))
