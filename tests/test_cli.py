@@ -170,6 +170,22 @@ def test_explain_takes_rules_and_codes(name: str) -> None:
     assert "https://cloud.tencent.com/document/product/457/" in result.stdout
 
 
+def test_files_are_named_as_seen_from_the_current_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.joinpath("shop/deploy").mkdir(parents=True)
+    folder.joinpath("shop/.tkelint.yaml").write_text("{}\n", "utf-8")
+    folder.joinpath("shop/deploy/a.yaml").write_text(BROKEN, "utf-8")
+
+    def first_path(path: str) -> str:
+        return tkelint(path, "--format", "concise").stdout.partition(":")[0]
+
+    assert first_path("shop") == "shop/deploy/a.yaml"
+    monkeypatch.chdir(folder / "shop/deploy")
+    assert first_path("a.yaml") == "a.yaml"
+    folder.joinpath("other").mkdir()
+    monkeypatch.chdir(folder / "other")
+    assert first_path("../shop") == (folder / "shop/deploy/a.yaml").as_posix()
+
+
 def test_rules_are_listed() -> None:
     listed = tkelint("rules").stdout
     rules = json.loads(tkelint("rules", "--format", "json").stdout)

@@ -28,10 +28,12 @@ def first_line_of(place: Place) -> Region:
 
 
 def path_from(folder: Path | None, path: str, root: Path) -> str:
-    """The path of a file as seen from a folder, so that people can open it from where they are."""
+    """The path of a file as seen from a folder, so that people can open it from where they are; else the absolute one."""
     if folder is None or folder == root:
         return path
-    return Path(os.path.relpath(root / path, folder)).as_posix()
+    if folder.is_relative_to(root) or root.is_relative_to(folder):
+        return Path(os.path.relpath(root / path, folder)).as_posix()
+    return (root / path).as_posix()
 
 
 def path_in_repository(path: str, root: Path, repository: Path | None) -> str:
