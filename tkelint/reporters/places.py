@@ -28,7 +28,7 @@ def first_line_of(place: Place) -> Region:
 
 
 def path_from(folder: Path | None, path: str, root: Path) -> str:
-    """The path of a file as seen from a folder, so that people can open it from where they are; else the absolute one."""
+    """The path of a file as seen from a folder, so that it can be opened from there; else the absolute one."""
     if folder is None or folder == root:
         return path
     if folder.is_relative_to(root) or root.is_relative_to(folder):
