@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     Derived = TypeVar("Derived")
 
 
+_MOST_COMPARISONS = 100_000  # of names, to find the nearest of a missing one: about a second
+
+
 class State(Enum):
     """What a search came to."""
 
@@ -87,6 +90,7 @@ class Workspace:
         for resource in self.resources:
             self._by_type[resource.type].append(resource)
             self._by_name[resource.type, resource.name].append(resource)
+        self._comparisons_left = _MOST_COMPARISONS
         self._derived: dict[Callable[[Workspace], Any], Any] = {}
 
     def once(self, derive: Callable[[Workspace], Derived]) -> Derived:
@@ -127,8 +131,19 @@ class Workspace:
             other for other in self._by_type.get(type_, ()) if other.namespace == wanted and _same_release(other, near)
         ]
         state = State.MISSING if space and self._is_closed(type_, name) else State.UNKNOWN
-        nearest = _nearest(name, space) if state is State.MISSING else None
+        nearest = self._nearest(name, space) if state is State.MISSING else None
         return Reference(state, type_, name, wanted, (), len(space), nearest)
+
+    def _nearest(self, name: str, among: Sequence[Resource]) -> Resource | None:
+        """The object with the most similar name; a guess costs a comparison with each, so they are not endless."""
+        self._comparisons_left -= len(among)
+        if self._comparisons_left < 0:
+            return None
+        import difflib  # noqa: PLC0415 - only a missing object asks
+
+        by_name = {resource.name: resource for resource in among}
+        close = difflib.get_close_matches(name, list(by_name), n=1, cutoff=0.75)
+        return by_name[close[0]] if close else None
 
     def _is_closed(self, type_: str, name: str) -> bool:
         """Whether nothing unread or unbuilt may hold the object."""
@@ -191,11 +206,3 @@ def _may_hold(text: str, type_: str, name: str) -> bool:
     if not re.search(rf"kind['\"]?\s*:\s*['\"]?(?:{re.escape(kind)}\b|List\b|\{{\{{)", text):
         return False
     return name in text or re.search(r"name['\"]?\s*:.*\{\{", text) is not None
-
-
-def _nearest(name: str, among: Sequence[Resource]) -> Resource | None:
-    import difflib  # noqa: PLC0415 - only a missing object asks
-
-    by_name = {resource.name: resource for resource in among}
-    close = difflib.get_close_matches(name, list(by_name), n=1, cutoff=0.75)
-    return by_name[close[0]] if close else None
