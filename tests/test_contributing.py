@@ -27,12 +27,13 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     generated = shutil.ignore_patterns("__pycache__", "_compiled.json")
     shutil.copytree(ROOT / "tkelint", root / "tkelint", ignore=generated)
     shutil.copytree(ROOT / "rules", root / "rules")
-    for name in ("pyproject.toml", "tests/conftest.py", "tests/linting.py", "tests/test_rules.py"):
-        (root / name).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / name, root / name)
-    for path, text in ((_path(".yaml"), _only_block("yaml")), (_path(".py"), _only_block("python"))):
-        assert not (root / path).exists(), "the example is real by now: choose another one"
-        (root / path).write_text(text, encoding="utf-8")
+    shutil.copy(ROOT / "pyproject.toml", root)
+    (root / "tests").mkdir()
+    for path in (ROOT / "tests").glob("*.py"):
+        shutil.copy(path, root / "tests")
+    for name, text in ((_path(".yaml"), _only_block("yaml")), (_path(".py"), _only_block("python"))):
+        assert not (root / name).exists(), "the example is real by now: choose another one"
+        (root / name).write_text(text, encoding="utf-8")
     return root
 
 
