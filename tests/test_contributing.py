@@ -21,16 +21,10 @@ PAGE = ROOT / "CONTRIBUTING.md"
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the example needs of the project, with the example's two files where the page puts them."""
-    root = tmp_path_factory.mktemp("project")
-    generated = shutil.ignore_patterns("__pycache__", "_compiled.json")
-    shutil.copytree(ROOT / "tkelint", root / "tkelint", ignore=generated)
-    shutil.copytree(ROOT / "rules", root / "rules")
-    shutil.copy(ROOT / "pyproject.toml", root)
-    (root / "tests").mkdir()
-    for path in (ROOT / "tests").glob("*.py"):
-        shutil.copy(path, root / "tests")
+def copy(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with the example's two files where the page puts them."""
+    root = tmp_path_factory.mktemp("example") / "project"
+    shutil.copytree(checkout, root, ignore=shutil.ignore_patterns(".git"))
     for name, text in ((_path(".yaml"), _only_block("yaml")), (_path(".py"), _only_block("python"))):
         assert not (root / name).exists(), "the example is real by now: choose another one"
         (root / name).write_text(text, encoding="utf-8")
