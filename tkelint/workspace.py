@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Derived = TypeVar("Derived")
 
 
+_TEMPLATED_NAME = re.compile(r"name['\"]?\s*:.*\{\{")
 _MOST_COMPARISONS = 100_000  # of names, to find the nearest of a missing one: about a second
 
 
@@ -87,9 +88,12 @@ class Workspace:
         self.resources: tuple[Resource, ...] = tuple(resource for reading in readings for resource in reading.resources)
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         self._by_name: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        self._by_namespace: dict[tuple[str, str | None], list[Resource]] = defaultdict(list)
         for resource in self.resources:
             self._by_type[resource.type].append(resource)
+            self._by_namespace[resource.type, resource.namespace].append(resource)
             self._by_name[resource.type, resource.name].append(resource)
+        self._unread: dict[str, list[str]] = {}  # by type: texts that could not be read and may hold one of it
         self._comparisons_left = _MOST_COMPARISONS
         self._derived: dict[Callable[[Workspace], Any], Any] = {}
 
@@ -127,9 +131,9 @@ class Workspace:
             return Reference(State.FOUND, type_, name, wanted, candidates)
         if any(external.covers(type_, wanted, name) for external in self.externals):
             return Reference(State.FOUND, type_, name, wanted)
-        space = [
-            other for other in self._by_type.get(type_, ()) if other.namespace == wanted and _same_release(other, near)
-        ]
+        space: Sequence[Resource] = self._by_namespace.get((type_, wanted), ())
+        if wanted is None and near.template is not None:
+            space = [other for other in space if _same_release(other, near)]
         state = State.MISSING if space and self._is_closed(type_, name) else State.UNKNOWN
         nearest = self._nearest(name, space) if state is State.MISSING else None
         return Reference(state, type_, name, wanted, (), len(space), nearest)
@@ -150,7 +154,10 @@ class Workspace:
         generated = self.kustomizations.generated if self.kustomizations else frozenset()
         if type_ in generated or "*" in generated:
             return False
-        return not any(_may_hold(text, type_, name) for reading in self.readings for text in reading.unread)
+        if type_ not in self._unread:
+            texts = (text for reading in self.readings for text in reading.unread)
+            self._unread[type_] = [text for text in texts if _may_be_of(text, type_)]
+        return not any(name in text or _TEMPLATED_NAME.search(text) for text in self._unread[type_])
 
     @cached_property
     def workloads(self) -> tuple[Workload, ...]:
@@ -200,9 +207,7 @@ def _same_release(other: Resource, near: Resource) -> bool:
     return other.template.partition("/")[0] == near.template.partition("/")[0]
 
 
-def _may_hold(text: str, type_: str, name: str) -> bool:
-    """Whether a text that could not be read may define the object: right kind, and the name or a templated one."""
-    kind = type_.partition(".")[0]
-    if not re.search(rf"kind['\"]?\s*:\s*['\"]?(?:{re.escape(kind)}\b|List\b|\{{\{{)", text):
-        return False
-    return name in text or re.search(r"name['\"]?\s*:.*\{\{", text) is not None
+def _may_be_of(text: str, type_: str) -> bool:
+    """Whether a text that could not be read may define an object of a type."""
+    kind = re.escape(type_.partition(".")[0])
+    return re.search(rf"kind['\"]?\s*:\s*['\"]?(?:{kind}\b|List\b|\{{\{{)", text) is not None
