@@ -118,7 +118,7 @@ def _texts(workload: Workload, workspace: Workspace) -> Iterator[tuple[Node, str
             yield from _words(container.child(key))
         for node, variable in _items(container, "env"):
             name = variable.get("name")
-            if isinstance(variable.get("value"), str):
+            if _may_hold_hosts(variable.get("value")):
                 yield node.child("value"), name if isinstance(name, str) else "", ()
             reference = _mapping(_mapping(variable.get("valueFrom")).get("configMapKeyRef"))
             link = node.child("valueFrom", "configMapKeyRef", "name")
@@ -139,7 +139,8 @@ def _words(node: Node) -> Iterator[tuple[Node, str, tuple[Node, ...]]]:
     for index, word in enumerate(words):
         if isinstance(word, str):
             name = word.partition("=")[0] if word.startswith("-") else previous
-            yield node.child(index), name, ()
+            if _may_hold_hosts(word):
+                yield node.child(index), name, ()
             previous = word if word.startswith("-") and "=" not in word else ""
 
 
@@ -159,8 +160,13 @@ def _config_map(
         return
     for config_map in workspace.named("ConfigMap", name, link.resource):
         for key, text in config_map.mapping("data").items():
-            if isinstance(text, str) and (keys is None or key in keys) and not key.startswith("Corefile"):
+            if _may_hold_hosts(text) and (keys is None or key in keys) and not key.startswith("Corefile"):
                 yield config_map.node("data", key), key, (link,)
+
+
+def _may_hold_hosts(text: object) -> bool:
+    """Whether a look into a text is worth while: a host of two labels has a dot, and most settings have none."""
+    return isinstance(text, str) and "." in text
 
 
 def hosts_in(text: str, setting: str = "") -> Iterator[Host]:
