@@ -44,7 +44,7 @@ _TEXTS: Final = {
         "任务需要 `security-events: write` 权限，私有仓库还需启用 GitHub Code Security。",
     },
     "status-2": {
-        "en": "The inputs or the configuration are wrong: see the log of this step's job.",
+        "en": "The inputs or the configuration are wrong: see the log.",
         "zh": "输入参数或配置有误，详见任务日志。",
     },
     "status-3": {
