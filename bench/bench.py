@@ -15,13 +15,15 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from trees import make_tree
 
-TREES = Path(__file__).parent / "trees"
+# Outside of any repository: inside of one, a run also reads the rest of it for references.
+TREES = Path(tempfile.gettempdir()) / "tkelint-bench"
 ROOT = Path(__file__).parent.parent
 
 SMALL, MIDDLE, LARGE = 15, 3_000, 30_000

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tkelint.__main__ import main
 from tkelint.cli import cli
 
 CLEAN = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n"
@@ -198,6 +199,19 @@ def test_module_runs_as_a_program() -> None:
     result = subprocess.run([sys.executable, "-m", "tkelint", "--version"], capture_output=True, text=True, check=True)
 
     assert result.stdout.startswith("tkelint ")
+
+
+def test_bug_outside_of_a_rule_is_70(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def crash(**_: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr("tkelint.__main__.cli", crash)
+
+    with pytest.raises(SystemExit) as stop:
+        main()
+
+    assert stop.value.code == 70
+    assert "KeyError" in capsys.readouterr().err
 
 
 def test_closed_pipe_is_no_error(folder: Path) -> None:

@@ -115,6 +115,12 @@ def test_patterns_that_could_take_hours_are_refused(line: str) -> None:
     assert rules.decide("a.tmp", is_folder=False)
 
 
+def test_patterns_beyond_a_thousand_are_refused() -> None:
+    rules = IgnoreRules([f"*.{number}" for number in range(1_200)])
+
+    assert len(rules.refused) == 200
+
+
 @pytest.mark.parametrize("line", ["*.py[cod]", "**/vendor/**", "*_*.yaml", "/a/*/b/*/c/*.yaml", "*~"])
 def test_ordinary_patterns_are_not_refused(line: str) -> None:
     assert IgnoreRules([line]).refused == ()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import sys
+import traceback
 
-from tkelint.cli import cli
+from tkelint.cli import Exit, cli
 
 
 def main() -> None:
@@ -14,7 +16,11 @@ def main() -> None:
     cycles takes a fifth of the time.
     """
     gc.disable()
-    cli(prog_name="tkelint")
+    try:
+        cli(prog_name="tkelint")
+    except Exception:  # noqa: BLE001 - whatever is left is a bug, and must not look like findings
+        traceback.print_exc()
+        sys.exit(Exit.BUG)
 
 
 if __name__ == "__main__":

@@ -30,16 +30,23 @@ _TOO_MANY_STARS = re.compile(r"\*[^/*]+\*[^/*]+\*|\*\*.*/\*\*.*/\*\*")
 _TWO_STARS_AT_THE_END = re.compile(r"(?<![^/!])\*\*(/?)[ \r]*\Z")
 
 
+_MOST_PATTERNS = 1_000
+
+
 class IgnoreRules:
     """The patterns of one ignore file, as its lines say them. The last one that matches decides.
 
-    `refused` are the lines that are not applied: no patterns at all, or ones that could take too long to match.
+    `refused` are the lines that are not applied: no patterns at all, ones that could take too long to match, and those
+    beyond the number that any real file has.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
         """Take the lines; the library is loaded only if one of them is a pattern."""
         lines = [line for line in lines if line.strip() and not line.startswith("#")]
-        is_accepted = [_TOO_MANY_STARS.search(line) is None and _is_pattern(line) for line in lines]
+        is_accepted = [
+            index < _MOST_PATTERNS and _TOO_MANY_STARS.search(line) is None and _is_pattern(line)
+            for index, line in enumerate(lines)
+        ]
         self.refused = tuple(line for line, accepted in zip(lines, is_accepted, strict=True) if not accepted)
         accepted = [_about_entries(line) for line, accepted in zip(lines, is_accepted, strict=True) if accepted]
         self._of_names = _Part([(index, line) for index, line in enumerate(accepted) if not _has_slash_inside(line)])
