@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -151,12 +152,14 @@ def _listen_ports(text: object) -> set[Listener]:
     return {Listener(protocol, port) for protocol, port in pairs if protocol in ("HTTP", "HTTPS") and type(port) is int}
 
 
-def forwarding_rules(ingress: Resource) -> Iterator[ForwardingRule]:
+@functools.lru_cache(maxsize=64)  # the rules of one Ingress ask one after the other
+def forwarding_rules(ingress: Resource) -> tuple[ForwardingRule, ...]:
     """Each host and path with its backend, in `networking.k8s.io/v1` or the older shape."""
-    for rule_node, rule in ingress.items("spec", "rules"):
-        host = rule.get("host")
-        for node, path in ingress.items(*rule_node.path, "http", "paths"):
-            yield _forwarding_rule(node, host if isinstance(host, str) else "", path)
+    return tuple(
+        _forwarding_rule(node, host if isinstance(host := rule.get("host"), str) else "", path)
+        for rule_node, rule in ingress.items("spec", "rules")
+        for node, path in ingress.items(*rule_node.path, "http", "paths")
+    )
 
 
 def _forwarding_rule(node: Node, host: str, path: dict[str, Any]) -> ForwardingRule:

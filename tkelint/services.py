@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -122,9 +123,10 @@ def clb_addresses(service: Resource, facts: ClusterFacts) -> Iterator[tuple[str,
             yield declared, service.annotation(key)
 
 
-def ports(service: Resource) -> Iterator[tuple[Node, dict[str, Any]]]:
+@functools.lru_cache(maxsize=64)  # the rules of one Service ask one after the other
+def ports(service: Resource) -> tuple[tuple[Node, dict[str, Any]], ...]:
     """Each entry of `spec.ports` with its node."""
-    yield from service.items("spec", "ports")
+    return tuple(service.items("spec", "ports"))
 
 
 def port_named(service: Resource, port: object) -> dict[str, Any] | None:
