@@ -42,5 +42,9 @@ def test_the_order_is_the_compiled_one() -> None:
     assert [order for order, _ in ordered] == list(range(1, len(ordered) + 1))
 
 
-def test_every_plugin_of_a_release_is_known_as_a_name() -> None:
-    assert set(PLUGINS) == set(read("rules/facts/coredns-plugins.yaml")["in-tree"])
+def test_what_else_is_said_of_plugins_is_of_real_ones() -> None:
+    names = read("rules/facts/coredns-plugins.yaml")
+
+    assert set(names["never-answer"]) <= set(PLUGINS)
+    assert set(names["properties"]) <= set(PLUGINS)
+    assert not set(names["external"]) & set(DIRECTIVES["1.14.7"].split())
