@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 # TKE's names: ConfigMap kube-system/coredns with the key Corefile; node-local-dns for NodeLocal DNSCache, whose file is
 # a template named Corefile.base where it is mounted.
 CLUSTER_DNS = "coredns"
-NODE_LOCAL = "node-local-dns"
 _KEYS = ("Corefile", "Corefile.base")
 
 

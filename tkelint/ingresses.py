@@ -34,7 +34,6 @@ MODE = "ingress.cloud.tencent.com/mode"
 
 DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
 AUTO_CONFIG_SUFFIX = "-auto-ingress-config"
-RESERVED_SUFFIXES = ("-auto-ingress-config", "-auto-service-config")
 QCLOUD = "qcloud"
 
 _OTHER_CONTROLLERS = (

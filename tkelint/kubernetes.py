@@ -77,11 +77,6 @@ def is_workload(known: str) -> bool:
     return known in POD_PATHS
 
 
-def selects(selector: object, labels: Mapping[str, Any]) -> bool:
-    """Whether a Service's selector (equality of each pair) picks these labels. An empty selector picks nothing."""
-    return isinstance(selector, dict) and bool(selector) and all(labels.get(k) == v for k, v in selector.items())
-
-
 def label_selector_matches(selector: object, labels: Mapping[str, Any]) -> bool:
     """Whether a LabelSelector (matchLabels and matchExpressions) picks these labels. An empty one picks everything."""
     if not isinstance(selector, dict):

@@ -62,11 +62,6 @@ class Workload(NamedTuple):
         """Whether it makes any Pod at all: `replicas: 0` switches a workload off."""
         return bool(self.resource.get("spec", "replicas") != 0)
 
-    @property
-    def on_host_network(self) -> bool:
-        """Whether its Pods share the node's network."""
-        return self.spec.get("hostNetwork") is True
-
     def anti_affinity_terms(self) -> Iterator[tuple[Node, dict[str, Any]]]:
         """The required Pod anti-affinity terms; preferred ones promise nothing."""
         yield from self.resource.items(

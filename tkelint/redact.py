@@ -24,18 +24,28 @@ _VALUE = re.compile(r"(?<=[:\s])[^\s:].*")
 def secret_spans(readings: Iterable[Reading], shown: Collection[str]) -> dict[str, tuple[Span, ...]]:
     """The spans of Secret data by file path, of the files in `shown`: those from which a reporter may print a line.
 
-    In a file that could not be parsed and may hold a Secret, every value counts as one.
+    Where a Secret's values cannot be told one by one, every value of the file counts as one: in a file with errors,
+    such as a key written twice, and in a patch of a Secret.
     """
     spans = {}
     for reading in readings:
         if reading.source.path not in shown:
             continue
         found = [span for resource in reading.resources if resource.kind == "Secret" for span in _spans(resource)]
-        if any(_SECRET_KIND.search(text) for text in reading.unread):
+        if _is_opaque(reading):
             found.extend(Span(*match.span()) for match in _VALUE.finditer(reading.source.text))
         if found:
             spans[reading.source.path] = tuple(sorted(found))
     return spans
+
+
+def _is_opaque(reading: Reading) -> bool:
+    """Whether a file may hold Secret data at places that its resources do not show."""
+    if reading.errors and _SECRET_KIND.search(reading.source.text):
+        return True
+    opened = {id(resource.document) for resource in reading.resources}
+    values = (document.value for document in reading.documents if id(document) not in opened)
+    return any(isinstance(value, dict) and value.get("kind") == "Secret" for value in values)
 
 
 def _spans(resource: Resource) -> Iterator[Span]:

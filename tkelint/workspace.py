@@ -6,7 +6,6 @@ another team. Only where the search space is closed may a rule say missing.
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections import defaultdict
 from enum import Enum
@@ -193,11 +192,6 @@ class Workspace:
 def may_share_namespace(one: str | None, other: str | None) -> bool:
     """Whether two objects may be in one namespace: an unset one may be any, since Helm or kustomize sets it later."""
     return one is None or other is None or one == other
-
-
-def name_matches(pattern: str, name: str) -> bool:
-    """Whether a name fits a pattern with `*` and `?`, letters compared as they are."""
-    return fnmatch.fnmatchcase(name, pattern)
 
 
 def _same_release(other: Resource, near: Resource) -> bool:
