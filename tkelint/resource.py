@@ -118,6 +118,15 @@ class Resource:
         """The labels; empty when missing, null or no mapping."""
         return self.mapping("metadata", "labels")
 
+    @property
+    def is_exported(self) -> bool:
+        """Whether it was read out of a cluster: what controllers write into it is then no mistake of its author.
+
+        https://kubernetes.io/docs/reference/using-api/api-concepts/: the server sets `uid` and `resourceVersion`.
+        """
+        metadata = self.mapping("metadata")
+        return bool(metadata.get("uid") or metadata.get("resourceVersion") or self.mapping("status"))
+
     def get(self, *path: str | int, default: Any = None) -> Any:
         """The plain value at a path; `default` when a step does not exist or passes through a scalar."""
         value: Any = self.value
