@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.kubernetes import parse_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tkelint.cluster import ClusterFacts
     from tkelint.resource import Node, Resource
@@ -25,13 +25,34 @@ DIRECT_ACCESS = "service.cloud.tencent.com/direct-access"
 SERVICE_CONFIG = "service.cloud.tencent.com/tke-service-config"
 SERVICE_CONFIG_AUTO = "service.cloud.tencent.com/tke-service-config-auto"
 PASS_TO_TARGET = "service.cloud.tencent.com/pass-to-target"
+# https://cloud.tencent.com/document/product/457/51259
+SPECIFY_PROTOCOL = "service.cloud.tencent.com/specify-protocol"
 # https://cloud.tencent.com/document/product/457/80913
 PREVENT_LOOPBACK = "service.cloud.tencent.com/prevent-loopback"
 
 # From this release the controller may add direct access by itself: EnableDefaultDirectAccess, page 457/131136.
 _DEFAULT_DIRECT_ACCESS_SINCE = (2, 11, 0)
 
+# The protocols of a CLB's listeners, each with the transport below it.
+_TRANSPORTS = {"TCP": "TCP", "TCP_SSL": "TCP", "HTTP": "TCP", "HTTPS": "TCP", "UDP": "UDP", "QUIC": "UDP"}
+
 _PLACEHOLDER = re.compile(r"\$\{?\w|<[^>]*>|\{\{|x{4,}|\*{3,}|your[-_]|TODO|CHANGE[-_]?ME|REPLACE", re.IGNORECASE)
+
+
+class Listener(NamedTuple):
+    """A listener that a Service makes on its CLB. `node` is the port in `spec.ports`."""
+
+    protocol: str  # TCP, UDP, TCP_SSL, QUIC, HTTP or HTTPS
+    port: int
+    node: Node
+
+    @property
+    def transport(self) -> str:
+        """TCP or UDP: a CLB has each port once for either (page 457/45491)."""
+        return _TRANSPORTS[self.protocol]
+
+    def __str__(self) -> str:
+        return f"{self.protocol}:{self.port}"
 
 
 def is_placeholder(value: object) -> bool:
@@ -60,8 +81,10 @@ def network(service: Resource, facts: ClusterFacts) -> str:
 def extensive_parameters(service: Resource) -> dict[str, Any]:
     """The parameters for CreateLoadBalancer; empty when there are none or they are no JSON object."""
     text = service.annotations.get(EXTENSIVE_PARAMETERS)
-    if not isinstance(text, str):
-        return {}
+    return _json_object(text) if isinstance(text, str) else {}
+
+
+def _json_object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -127,6 +150,33 @@ def clb_addresses(service: Resource, facts: ClusterFacts) -> Iterator[tuple[str,
 def ports(service: Resource) -> tuple[tuple[Node, dict[str, Any]], ...]:
     """Each entry of `spec.ports` with its node."""
     return tuple(service.items("spec", "ports"))
+
+
+@functools.lru_cache(maxsize=64)
+def listeners(service: Resource) -> tuple[Listener, ...]:
+    """The listeners of a Service's CLB: the protocols of `specify-protocol` where it names the port, else `spec.ports`.
+
+    A port with several protocols has several listeners; what cannot be read has none.
+    """
+    specified = _specified_protocols(service)
+    return tuple(
+        Listener(protocol, entry["port"], node.child("port"))
+        for node, entry in ports(service)
+        if type(entry.get("port")) is int
+        for protocol in specified.get(str(entry["port"])) or (entry.get("protocol") or "TCP",)
+        if isinstance(protocol, str) and protocol in _TRANSPORTS
+    )
+
+
+def _specified_protocols(service: Resource) -> Mapping[str, list[Any]]:
+    """The protocols that `specify-protocol` gives to a port, by the port's number as text (page 457/51259)."""
+    text = service.annotations.get(SPECIFY_PROTOCOL)
+    value = _json_object(text) if isinstance(text, str) else {}
+    return {
+        port: entry["protocol"]
+        for port, entry in value.items()
+        if isinstance(entry, dict) and isinstance(entry.get("protocol"), list)
+    }
 
 
 def port_named(service: Resource, port: object) -> dict[str, Any] | None:
