@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.linting import resource_of
+from tests.linting import resource_of, workspace_of
 from tkelint.cluster import FACTS, Clb, ClusterFacts, Contradiction, External, Fact
 from tkelint.security_group import (
     EVERY_PORT,
@@ -46,6 +46,21 @@ def test_what_nobody_said_is_unknown_not_false() -> None:
     assert facts.clb("lb-1") == Clb()
     assert facts.clb_network("lb-1") == "unknown"
     assert facts.clb_address(None) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ('REUSE_LOADBALANCER: "false"', "disabled"),
+        ('REUSE_LOADBALANCER: "true"', "enabled"),
+        ("REUSE_LOADBALANCER: []", None),
+        ("VERSION: v2", None),
+    ],
+)
+def test_the_controllers_config_map_shows_whether_clbs_are_reused(data: str, expected: str | None) -> None:
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: tke-service-controller-config}}\ndata:\n  {data}\n"
+
+    assert workspace_of(text).facts.value("clbReuse") == expected
 
 
 def test_what_was_declared_is_known() -> None:

@@ -87,7 +87,11 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
           nodeSecurityGroup: {allow: ["30000-32767/tcp", 100.127.0.0/16]}
           securityGroups: {sg-0a1b2c3d: {allow: [443/tcp]}}
           features: [l7-keepalive, healthcheck-non-vip, snat-pro]
-          clbs: {lb-6swtabcd: {network: internal, address: 10.0.0.12, createdBy: user, passToTarget: true}}
+          ipStack: ipv4
+          clbReuse: disabled
+          clbs:
+            lb-6swtabcd: {network: internal, address: 10.0.0.12, createdBy: user, passToTarget: true}
+            lb-6swtabce: {type: classic, usedByOtherCluster: true, listenerQuota: 60}
           inClusterClients: unknown
         externals:
         - {kind: Service, namespace: prod, name: "db-*", ports: [5432], hosts: [db.example.com], reason: Terraform}
@@ -111,11 +115,14 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
         "controllerVersion": "v2.11.0",
         "nodeCount": 3,
         "features": ("l7-keepalive", "healthcheck-non-vip", "snat-pro"),
+        "ipStack": "IPv4",
+        "clbReuse": "disabled",
         "inClusterClients": None,
     }
     assert config.cluster.clb("lb-6swtabcd") == Clb(
         network="internal", address="10.0.0.12", created_by="user", pass_to_target=True
     )
+    assert config.cluster.clb("lb-6swtabce") == Clb(type="classic", used_by_other_cluster=True, listener_quota=60)
     nodes, listeners = config.cluster.node_security_group, config.cluster.security_group("sg-0a1b2c3d")
     assert nodes is not None
     assert nodes.allows(NODE_PORTS, "tcp")
@@ -139,7 +146,7 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
         ("ingress-loopback", "Ingress/prod/legacy", "moved in May", dt.date(2027, 5, 31))
     ]
     assert config.ignores[0].place.source.path == ".tkelint.yaml"
-    assert config.ignores[0].place.region.start_line == 21
+    assert config.ignores[0].place.region.start_line == 25
     assert (config.fail_on, config.language) == ("error", "zh")
     assert (config.root, config.boundary) == (project / "app", project)
     assert config.is_project

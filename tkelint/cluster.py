@@ -32,6 +32,8 @@ FACTS: Final = (
     "nodeSecurityGroup",
     "securityGroups",
     "features",
+    "ipStack",
+    "clbReuse",
     "clbs",
     "inClusterClients",
 )
@@ -83,6 +85,9 @@ class Clb(NamedTuple):
     address: str = ""
     created_by: Literal["user", "tke"] | None = None
     pass_to_target: bool | None = None
+    type: Literal["application", "classic"] | None = None
+    used_by_other_cluster: bool | None = None
+    listener_quota: int | None = None
 
 
 class External(NamedTuple):

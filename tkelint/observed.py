@@ -1,4 +1,4 @@
-"""Cluster facts read off manifests, as far as they show any: kube-proxy's build and mode."""
+"""Cluster facts read off manifests, as far as they show any: kube-proxy's build and mode, switches of controllers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from tkelint.resource import Resource
 
 
+# The ConfigMap with the switches of the Service and Ingress controller:
+# https://cloud.tencent.com/document/product/457/131136
+CONTROLLER_CONFIG = "tke-service-controller-config"
+
+_REUSE = {"true": "enabled", "false": "disabled"}
+
+
 def observed_facts(resources: Sequence[Resource]) -> Iterator[Fact]:
     """Each fact that a manifest shows, with the node that shows it; the same one may come several times."""
     for mode, node in observed_modes(resources):
@@ -20,3 +27,8 @@ def observed_facts(resources: Sequence[Resource]) -> Iterator[Fact]:
     for proxy in kube_proxies(resources):
         if proxy.revision is not None and proxy.image is not None:
             yield Fact("kubeProxyVersion", proxy.image.tag, proxy.image_node)
+    for resource in resources:
+        if resource.name == CONTROLLER_CONFIG and resource.type == "ConfigMap":
+            reuse = resource.node("data", "REUSE_LOADBALANCER")
+            if isinstance(reuse.value, str) and reuse.value in _REUSE:
+                yield Fact("clbReuse", _REUSE[reuse.value], reuse)

@@ -187,6 +187,9 @@ def _clb(value: Mapping[str, Any], path: FieldPath, complaints: Complaints) -> C
         address=address,
         created_by=value.get("createdBy"),
         pass_to_target=value.get("passToTarget"),
+        type=value.get("type"),
+        used_by_other_cluster=value.get("usedByOtherCluster"),
+        listener_quota=value.get("listenerQuota"),
     )
 
 
