@@ -10,7 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class RulesBuildHook(BuildHookInterface[Any]):
-    """Write `tkelint/_compiled.json` before the wheel is packed."""
+    """Write `tkelint/_compiled.jsonl` before the wheel is packed."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Compile; fails the build when a rule cannot be read."""
@@ -18,6 +18,6 @@ class RulesBuildHook(BuildHookInterface[Any]):
         try:
             from tkelint import compiled  # noqa: PLC0415 - importable only from here on
 
-            compiled.write_compiled(compiled.compile_rules(Path(self.root) / "rules"))
+            compiled.write_compiled(compiled.pack(compiled.compile_rules(Path(self.root) / "rules")))
         finally:
             sys.path.remove(self.root)

@@ -20,7 +20,7 @@ from tkelint.compiled import rule_files
 
 PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "tkelint"
-DATA_FILES = {"tkelint/_compiled.json", "tkelint/py.typed"}
+DATA_FILES = {"tkelint/_compiled.jsonl", "tkelint/py.typed"}
 
 pytestmark = pytest.mark.slow
 
@@ -65,10 +65,14 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> Non
 
 
 def test_wheel_holds_every_rule(wheel: zipfile.ZipFile) -> None:
-    compiled = json.loads(wheel.read("tkelint/_compiled.json"))
+    head, *parts = map(json.loads, wheel.read("tkelint/_compiled.jsonl").splitlines())
+    named = dict(zip(head["parts"], parts, strict=True))
 
-    assert {rule["id"] for rule in compiled["rules"]} == {path.stem for path in rule_files()}
-    assert set(compiled["facts"]) == {path.stem for path in PROJECT.glob("rules/facts/*.yaml")}
+    ids = {path.stem for path in rule_files()}
+    assert {rule["id"] for rule in head["rules"]} == ids
+    tables = {path.stem for path in PROJECT.glob("rules/facts/*.yaml")}
+    assert set(named) == {f"texts/{each}" for each in ids} | {f"facts/{each}" for each in tables}
+    assert all(named[f"texts/{each}"]["title"]["zh"] for each in ids)
 
 
 def test_metadata_is_complete(wheel: zipfile.ZipFile) -> None:

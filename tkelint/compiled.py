@@ -1,7 +1,9 @@
-"""The files under `rules/` as one JSON file that loads in a few milliseconds.
+"""The files under `rules/` as one file that loads in a few milliseconds.
 
-A wheel carries only the compiled file. In a checkout it is made again whenever a file under `rules/` was added, removed
-or touched, so that it never goes stale; where it cannot be written, it is compiled in memory.
+Its first line is what every run needs of the rules; each further line holds the texts of one rule or one table of
+facts, and is read when somebody asks. A wheel carries only the compiled file. In a checkout it is made again whenever
+a file under `rules/` was added, removed or touched, so that it never goes stale; where it cannot be written, it is
+compiled in memory.
 """
 
 from __future__ import annotations
@@ -12,16 +14,19 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = Path(__file__).parent
 RULES = PACKAGE.parent / "rules"
-COMPILED = PACKAGE / "_compiled.json"
+COMPILED = PACKAGE / "_compiled.jsonl"
 
-_FORMAT = 2  # raise it when the shape of the compiled file changes
+# What of a rule file only people read: needed for what is found, not for looking.
+TEXTS = ("title", "message", "roles", "why", "remedy", "references")
+
+_FORMAT = 3  # raise it when the shape of the compiled file changes
 
 # A blank after full-width punctuation, or between two Chinese characters.
 _FOLDED_CHINESE = (
@@ -29,25 +34,46 @@ _FOLDED_CHINESE = (
 )
 
 
+class Compiled(NamedTuple):
+    """What is loaded at once, and the lines of the file that are read when somebody asks for one.
+
+    `rules` are what the engine needs of each rule, sorted by id. `parts` are JSON by name: `texts/<rule id>` for what
+    people read of a rule, `facts/<table>` for a table.
+    """
+
+    rules: list[dict[str, Any]]
+    parts: dict[str, bytes]
+
+
 @functools.cache
-def load() -> dict[str, Any]:
-    """`{"rules": [rule, ...], "facts": {table name: table}}`, rules sorted by id and without their examples."""
-    compiled = _read_compiled()
+def load() -> Compiled:
+    """The compiled rules; raises `FileNotFoundError` where an installation lacks them."""
+    data = _read_compiled()
     if not RULES.joinpath("rule.schema.json").is_file():
-        if compiled is None:
+        if data is None:
             raise FileNotFoundError(f"{COMPILED} is missing: the installation is damaged")
-        return compiled
+        return _unpacked(data)
     stamp = _stamp()
-    if compiled is None or compiled.get("stamp") != stamp:
-        compiled = compile_rules(RULES)
+    if data is None or json.loads(data[0])["stamp"] != stamp:
+        data = pack(compile_rules(RULES), stamp)
         with contextlib.suppress(OSError):
-            write_compiled(compiled, stamp)
-    return compiled
+            write_compiled(data)
+    return _unpacked(data)
 
 
 def table(name: str) -> Any:
     """A table of facts: the content of `rules/facts/<name>.yaml`."""
-    return load()["facts"][name]
+    return _part(f"facts/{name}")
+
+
+def texts(rule_id: str) -> dict[str, Any]:
+    """What people read of a rule: the keys of `TEXTS` of its file."""
+    return dict(_part(f"texts/{rule_id}"))
+
+
+@functools.cache
+def _part(name: str) -> Any:
+    return json.loads(load().parts[name])
 
 
 def compile_rules(root: Path) -> dict[str, Any]:
@@ -83,29 +109,45 @@ def read_yaml(path: Path) -> Any:
     return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
 
 
-def write_compiled(compiled: dict[str, Any], stamp: Any = None) -> None:
-    """Replace the compiled file in one step, since several processes may do it at once.
+def pack(content: dict[str, Any], stamp: Any = None) -> list[bytes]:
+    """The lines of the compiled file.
 
     `stamp` tells for which state of `rules/` it holds; a wheel, which has no `rules/`, needs none.
     """
+    rules = [{key: value for key, value in rule.items() if key not in TEXTS} for rule in content["rules"]]
+    parts = {f"facts/{name}": each for name, each in content["facts"].items()}
+    for rule in content["rules"]:
+        parts[f"texts/{rule['id']}"] = {key: rule[key] for key in TEXTS if key in rule}
+    head = {"format": _FORMAT, "stamp": stamp, "rules": rules, "parts": list(parts)}
+    return [json.dumps(each, ensure_ascii=False, separators=(",", ":")).encode() for each in (head, *parts.values())]
+
+
+def write_compiled(lines: list[bytes]) -> None:
+    """Replace the compiled file in one step, since several processes may do it at once."""
     import tempfile  # noqa: PLC0415 - see read_yaml
 
     descriptor, name = tempfile.mkstemp(dir=PACKAGE, prefix="_compiled.", suffix=".tmp")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"format": _FORMAT, "stamp": stamp, **compiled}, file, ensure_ascii=False, separators=(",", ":"))
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(b"\n".join(lines))
         Path(name).replace(COMPILED)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
-def _read_compiled() -> dict[str, Any] | None:
+def _read_compiled() -> list[bytes] | None:
+    """The lines of the compiled file; `None` when there is none, or none of this format."""
     try:
-        compiled = json.loads(COMPILED.read_bytes())
-    except (OSError, ValueError):
+        data = COMPILED.read_bytes()
+    except OSError:
         return None
-    return compiled if isinstance(compiled, dict) and compiled.get("format") == _FORMAT else None
+    return data.split(b"\n") if data.startswith(b'{"format":%d,' % _FORMAT) else None
+
+
+def _unpacked(lines: list[bytes]) -> Compiled:
+    head = json.loads(lines[0])
+    return Compiled(head["rules"], dict(zip(head["parts"], lines[1:], strict=True)))
 
 
 def _stamp() -> list[list[Any]]:

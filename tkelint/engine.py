@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from tkelint.config import Config
     from tkelint.problem import Finding, Problem
+    from tkelint.rule import Check
     from tkelint.source import SourceFile, Span
 
 # What `kinds` of a rule file may say besides types of objects: see `rules/rule.schema.json`.
@@ -93,38 +94,57 @@ def lint(
     )
 
 
+class _Dispatch:
+    """The rules for one type of object: those for every one of it, and those that an annotation asks for."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._always = [rule for rule in rules if not rule.annotations]
+        self._asked: dict[str, list[Rule]] = defaultdict(list)
+        for rule in rules:
+            for key in rule.annotations:
+                self._asked[key].append(rule)
+
+    def rules_for(self, resource: Resource) -> Iterable[Rule]:
+        """What to ask of an object; costs as much as it has annotations, however many rules there are."""
+        asked = [rule for key in resource.annotations if key in self._asked for rule in self._asked[key]]
+        if not asked:
+            return self._always
+        return [*self._always, *({rule.id: rule for rule in asked}.values() if len(asked) > 1 else asked)]
+
+
 def run_rules(workspace: Workspace, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Problem] | RuleCrash]:
     """What each rule says of each resource that can trigger it; a rule that raises is a crash, the others still run."""
     by_kind: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
         for kind in () if rule.reported_by else rule.kinds:
             by_kind[kind].append(rule)
+    checks: dict[str, Check] = {}
     for type_ in sorted(workspace.types()):
         for_type = [*by_kind[type_], *(by_kind[WORKLOAD_KIND] if is_workload(type_) else ())]
         for_type += by_kind[OBJECT_KIND] if type_ not in PSEUDO_KINDS else ()
+        dispatch = _Dispatch(for_type)
         for_corefiles = by_kind[COREFILE_KIND] if type_ == "ConfigMap" else ()
         for resource in workspace.of_type(type_):
             if not resource.targeted:
                 continue
-            yield from _apply(for_type, resource, workspace)
+            yield from _apply(dispatch.rules_for(resource), resource, workspace, checks)
             if for_corefiles and holds_corefile(resource):
-                yield from _apply(for_corefiles, resource, workspace)
+                yield from _apply(for_corefiles, resource, workspace, checks)
     if by_kind[FILE_KIND]:
         for reading in workspace.readings:
             if reading.targeted and reading.errors:
                 file = text_resource(reading.source, FILE_KIND, targeted=True)
-                yield from _apply(by_kind[FILE_KIND], file, workspace)
+                yield from _apply(by_kind[FILE_KIND], file, workspace, checks)
 
 
 def _apply(
-    rules: Iterable[Rule], resource: Resource, workspace: Workspace
+    rules: Iterable[Rule], resource: Resource, workspace: Workspace, checks: dict[str, Check]
 ) -> Iterator[tuple[Rule, Problem] | RuleCrash]:
-    annotations = resource.annotations
+    """Ask rules about one resource. `checks` keeps the function of each rule that was asked."""
     for rule in rules:
-        if rule.annotations and rule.annotations.isdisjoint(annotations):
-            continue
         try:
-            for problem in rule.check(resource, workspace):
+            check = checks.get(rule.id) or checks.setdefault(rule.id, rule.check)
+            for problem in check(resource, workspace):
                 if problem.node.resource.targeted:  # A check may point at another object, which is only known.
                     yield rule, problem
         except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the other findings away

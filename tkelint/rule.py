@@ -35,6 +35,17 @@ class Reference(NamedTuple):
     quote: str = ""
 
 
+class RuleTexts(NamedTuple):
+    """What people read of a rule."""
+
+    title: Text
+    messages: Mapping[str, Text]  # the one without a name is under ""
+    why: Text
+    remedy: Text
+    references: tuple[Reference, ...]
+    roles: Mapping[str, Text]
+
+
 class Rule(NamedTuple):
     """One rule file. See `rules/rule.schema.json` for what each field means."""
 
@@ -44,12 +55,7 @@ class Rule(NamedTuple):
     severities: Mapping[str, Severity]  # by likelihood
     confidence: str
     kinds: tuple[str, ...]
-    title: Text
-    messages: Mapping[str, Text]  # the one without a name is under ""
-    why: Text
-    remedy: Text
-    references: tuple[Reference, ...]
-    roles: Mapping[str, Text]
+    read_texts: Callable[[], RuleTexts]  # a run that finds nothing needs none of them
     annotations: frozenset[str] = frozenset()
     codes: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
@@ -64,6 +70,36 @@ class Rule(NamedTuple):
     def severity(self) -> Severity:
         """The worst level it can have: what it is when its condition is certain."""
         return min(self.severities.values(), key=lambda severity: severity.rank)
+
+    @property
+    def title(self) -> Text:
+        """What is wrong, in a few words."""
+        return self.read_texts().title
+
+    @property
+    def messages(self) -> Mapping[str, Text]:
+        """The texts of its findings by name; the one without a name is under ""."""
+        return self.read_texts().messages
+
+    @property
+    def why(self) -> Text:
+        """What happens, and why."""
+        return self.read_texts().why
+
+    @property
+    def remedy(self) -> Text:
+        """What to do about it."""
+        return self.read_texts().remedy
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The pages that document it, the most important one first."""
+        return self.read_texts().references
+
+    @property
+    def roles(self) -> Mapping[str, Text]:
+        """Texts for related places by the role that the check gives them."""
+        return self.read_texts().roles
 
     @property
     def check(self) -> Check:
@@ -82,11 +118,10 @@ def _check_named(name: str) -> Check:
     return check
 
 
-def rule_from_file(content: Mapping[str, Any]) -> Rule:
+def rule_from_file(content: Mapping[str, Any], read_texts: Callable[[], RuleTexts]) -> Rule:
     """A rule from the content of its file, which is taken to satisfy the schema (a test sees to that)."""
     severity = content["severity"]
     ladder = {"certain": severity} if isinstance(severity, str) else severity
-    message = content["message"]
     return Rule(
         id=content["id"],
         folder=content.get("folder", ""),
@@ -94,12 +129,7 @@ def rule_from_file(content: Mapping[str, Any]) -> Rule:
         severities={likelihood: Severity(level) for likelihood, level in ladder.items()},
         confidence=content["confidence"],
         kinds=tuple(content["kinds"]),
-        title=content["title"],
-        messages={"": message} if "en" in message else message,
-        why=content["why"],
-        remedy=content["remedy"],
-        references=tuple(Reference(**reference) for reference in content["references"]),
-        roles={**compiled.table("roles"), **content.get("roles", {})},
+        read_texts=read_texts,
         annotations=frozenset(content.get("annotations", ())),
         codes=tuple(content.get("codes", ())),
         facts=tuple(content.get("facts", ())),
@@ -112,10 +142,31 @@ def rule_from_file(content: Mapping[str, Any]) -> Rule:
     )
 
 
+def texts_from_file(content: Mapping[str, Any]) -> RuleTexts:
+    """The texts from the content of a rule file, or from what `compiled.texts` keeps of it."""
+    message = content["message"]
+    return RuleTexts(
+        title=content["title"],
+        messages={"": message} if "en" in message else message,
+        why=content["why"],
+        remedy=content["remedy"],
+        references=tuple(Reference(**reference) for reference in content["references"]),
+        roles={**compiled.table("roles"), **content.get("roles", {})},
+    )
+
+
+@functools.cache
+def _compiled_texts(rule_id: str) -> RuleTexts:
+    return texts_from_file(compiled.texts(rule_id))
+
+
 @functools.cache
 def load_rules() -> Mapping[str, Rule]:
     """All rules by id, in the order of their ids."""
-    return {content["id"]: rule_from_file(content) for content in compiled.load()["rules"]}
+    return {
+        content["id"]: rule_from_file(content, functools.partial(_compiled_texts, content["id"]))
+        for content in compiled.load().rules
+    }
 
 
 def rule_named(name: str) -> Rule | None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from tkelint.problem import Finding, RelatedPlace, Severity
 from tkelint.report import FileState, FileStatus, Report, RuleCrash
-from tkelint.rule import Reference, Rule
+from tkelint.rule import Reference, Rule, RuleTexts
 from tkelint.source import Place, SourceFile, Span
 
 PAGE = "https://cloud.tencent.com/document/product/457/80913"
@@ -115,15 +115,19 @@ def rule(rule_id: str, severity: Severity = Severity.ERROR, **changes: object) -
         "severities": {"certain": severity},
         "confidence": "high",
         "kinds": ("Service",),
+        "check_name": "service.check",
+    }
+    texts = {
         "title": {"en": f"Title of {rule_id}", "zh": f"{rule_id} 的标题"},
         "messages": {"": {"en": "message", "zh": "消息"}},
         "why": {"en": "Because it fails.", "zh": "因为会失败。"},
         "remedy": {"en": "Repair it.", "zh": "修复它。"},
         "references": (Reference(PAGE),),
         "roles": {},
-        "check_name": "service.check",
     }
-    return Rule(**{**values, **changes})
+    said = RuleTexts(**{**texts, **{key: value for key, value in changes.items() if key in texts}})
+    other = {key: value for key, value in changes.items() if key not in texts}
+    return Rule(**{**values, **other, "read_texts": lambda: said})
 
 
 def finding(
