@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tkelint import ingresses, services
+from tkelint.direct_access import is_direct
 from tkelint.kube_proxy import kube_proxies
 from tkelint.pods import kept_apart
 from tkelint.resolver import Answer, resolve
@@ -93,14 +94,14 @@ def listener_node(config: Resource, listener: Listener) -> Node:
     return config.node("spec", "loadBalancer", "l7Listeners").key()
 
 
-def routes_at_risk(target: Resource, workspace: Workspace, direct_key: str) -> Sequence[Route] | None:
+def routes_at_risk(target: Resource, workspace: Workspace) -> Sequence[Route] | None:
     """The likely calls that may loop; `None` when every known client is kept off the servers' nodes for good."""
     routes = [route for route in traffic(workspace).to(target) if route.mention.is_likely_call]
     if not routes:
         return ()
     behind = backend_services(target, workspace)
     local = bool(behind) and all(services.only_local_nodes(service) for service in behind)
-    if not local and services.direct_access(target, direct_key, workspace) is not True:
+    if not local and is_direct(target, workspace) is not True:
         return routes
     servers = servers_of(target, workspace)
     at_risk = [
@@ -113,11 +114,6 @@ def is_rewritten(ingress: Resource, workspace: Workspace) -> bool:
     """Whether CoreDNS answers every host of the Ingress with a Service, so that no Pod ever sees the CLB."""
     hosts = {host for host, _ in ingresses.hosts(ingress)}
     return bool(hosts) and all(resolve(host, workspace).answer is Answer.SERVICE for host in hosts)
-
-
-def direct_access_key(target: Resource) -> str:
-    """The annotation for direct access of a Service or an Ingress."""
-    return ingresses.DIRECT_ACCESS if target.type == "Ingress" else services.DIRECT_ACCESS
 
 
 def network_node(target: Resource) -> Node:

@@ -7,14 +7,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tkelint.kubernetes import parse_version
+from tkelint.compiled import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tkelint.cluster import ClusterFacts
     from tkelint.resource import Node, Resource
-    from tkelint.workspace import Workspace
 
 # https://cloud.tencent.com/document/product/457/51258
 INTERNAL_SUBNET = "service.kubernetes.io/qcloud-loadbalancer-internal-subnetid"
@@ -30,12 +29,6 @@ SPECIFY_PROTOCOL = "service.cloud.tencent.com/specify-protocol"
 # https://cloud.tencent.com/document/product/457/80913
 PREVENT_LOOPBACK = "service.cloud.tencent.com/prevent-loopback"
 
-# From this release the controller may add direct access by itself: EnableDefaultDirectAccess, page 457/131136.
-_DEFAULT_DIRECT_ACCESS_SINCE = (2, 11, 0)
-
-# The protocols of a CLB's listeners, each with the transport below it.
-_TRANSPORTS = {"TCP": "TCP", "TCP_SSL": "TCP", "HTTP": "TCP", "HTTPS": "TCP", "UDP": "UDP", "QUIC": "UDP"}
-
 _PLACEHOLDER = re.compile(r"\$\{?\w|<[^>]*>|\{\{|x{4,}|\*{3,}|your[-_]|TODO|CHANGE[-_]?ME|REPLACE", re.IGNORECASE)
 
 
@@ -49,7 +42,7 @@ class Listener(NamedTuple):
     @property
     def transport(self) -> str:
         """TCP or UDP: a CLB has each port once for either (page 457/45491)."""
-        return _TRANSPORTS[self.protocol]
+        return str(table("clb-protocols")[self.protocol]["transport"])
 
     def __str__(self) -> str:
         return f"{self.protocol}:{self.port}"
@@ -90,32 +83,6 @@ def _json_object(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def direct_access(resource: Resource, annotation: str, workspace: Workspace) -> bool | None:
-    """Whether the CLB binds Pods instead of node ports; `None` when the controller's default decides.
-
-    `resource` is a Service or an Ingress, `annotation` its key for direct access.
-    """
-    stated = resource.annotations.get(annotation)
-    if stated in ("true", "false"):
-        return bool(stated == "true")
-    if workspace.facts.value("clusterKind") == "serverless":
-        return True
-    version = workspace.facts.value("controllerVersion")
-    parsed = parse_version(version) if isinstance(version, str) else version
-    if parsed is not None and tuple(parsed) >= _DEFAULT_DIRECT_ACCESS_SINCE:
-        return None
-    return None if workspace.once(_turns_direct_access_on) else False
-
-
-def _turns_direct_access_on(workspace: Workspace) -> bool:
-    """Whether the controller's ConfigMap says that new Services and Ingresses get direct access by themselves."""
-    return any(
-        config_map.name == "tke-service-controller-config"
-        and config_map.get("data", "EnableDefaultDirectAccess") == "true"
-        for config_map in workspace.of_type("ConfigMap")
-    )
 
 
 def only_local_nodes(service: Resource) -> bool:
@@ -159,12 +126,13 @@ def listeners(service: Resource) -> tuple[Listener, ...]:
     A port with several protocols has several listeners; what cannot be read has none.
     """
     specified = _specified_protocols(service)
+    known = table("clb-protocols")
     return tuple(
         Listener(protocol, entry["port"], node.child("port"))
         for node, entry in ports(service)
         if type(entry.get("port")) is int
         for protocol in specified.get(str(entry["port"])) or (entry.get("protocol") or "TCP",)
-        if isinstance(protocol, str) and protocol in _TRANSPORTS
+        if isinstance(protocol, str) and protocol in known
     )
 
 

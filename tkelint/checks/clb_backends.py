@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 _DEFAULT_ALLOW = "LoadBalancerPassToTarget"
 
 
-def direct_access(target: Resource, workspace: Workspace) -> bool | None:
-    """Whether the CLB of a Service or Ingress binds Pods; `None` when the controller's default decides."""
-    key = ingresses.DIRECT_ACCESS if target.type == "Ingress" else services.DIRECT_ACCESS
-    return services.direct_access(target, key, workspace)
-
-
 def clb_of(target: Resource, workspace: Workspace) -> Clb:
     """What is declared of the existing CLB that a Service or Ingress uses."""
     return workspace.facts.clb(target.annotations.get(_existing_key(target)))

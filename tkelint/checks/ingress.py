@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tkelint import ingresses, services
-from tkelint.checks.clb_backends import direct_access
 from tkelint.checks.nearby import Neighbourhood, belong_together
 from tkelint.checks.patches import may_be_patched_in
+from tkelint.direct_access import is_direct
 from tkelint.problem import Problem, Related
 from tkelint.workspace import may_share_namespace
 
@@ -94,7 +94,7 @@ def _external_port(rule: ForwardingRule, ingress: Resource, workspace: Workspace
 
 def backend_without_node_port(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A backend without node ports, while the CLB sends to nodes and not to Pods."""
-    if direct_access(ingress, workspace) is not False:
+    if is_direct(ingress, workspace) is not False:
         return
     # From v2.11.0 on the controller may add direct access to new objects by itself: page 457/131136.
     is_older = workspace.facts.at_least("controllerVersion", (2, 11, 0)) is False

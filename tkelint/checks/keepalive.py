@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tkelint import ingresses
-from tkelint.checks.clb_backends import direct_access, node_ports, passes_to_target
+from tkelint.checks.clb_backends import node_ports, passes_to_target
+from tkelint.direct_access import is_direct
 from tkelint.kubernetes import label_selector_matches
 from tkelint.problem import Problem, Related
 from tkelint.security_group import NODE_PORTS
@@ -82,7 +83,7 @@ def source_blocked(ingress: Resource, workspace: Workspace) -> Iterator[Problem]
 def _nodes_allow(ingress: Resource, workspace: Workspace) -> bool | None:
     """Whether the nodes let the CLB's own addresses in; `None` when it is not declared, or Pods decide."""
     group = workspace.facts.node_security_group
-    if group is None or direct_access(ingress, workspace) is not False:
+    if group is None or is_direct(ingress, workspace) is not False:
         return None
     backends = backend_services(ingress, workspace)
     ranges = {ports for service in backends for _, ports, protocol in node_ports(service) if protocol == "TCP"}

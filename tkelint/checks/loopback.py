@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tkelint import ingresses, services
+from tkelint.direct_access import annotation_key, is_direct
 from tkelint.loopback import (
     comes_through_cured_listener,
-    direct_access_key,
     has_internal_layer_7,
     is_cured,
     is_rewritten,
@@ -45,10 +45,10 @@ def service_loopback(service: Resource, workspace: Workspace) -> Iterator[Proble
     # A wrong value has a rule of its own, which says that the loopback stays.
     if service.annotations.get(services.PREVENT_LOOPBACK) not in (None, "false"):
         return
-    routes = routes_at_risk(service, workspace, services.DIRECT_ACCESS)
+    routes = routes_at_risk(service, workspace)
     if routes is None or (not routes and facts.value("inClusterClients") == "none"):
         return
-    direct = services.direct_access(service, services.DIRECT_ACCESS, workspace) is True
+    direct = is_direct(service, workspace) is True
     restrained = direct or (not routes and services.only_local_nodes(service))
     steps = (not routes) + (mode is None) + restrained
     yield Problem(
@@ -68,14 +68,14 @@ def ingress_loopback(ingress: Resource, workspace: Workspace) -> Iterator[Proble
     states = keepalive_states(ingress, workspace)
     if any(any(state.values()) for state in states):
         return  # All of them: cured. Some of them: another rule.
-    routes = routes_at_risk(ingress, workspace, ingresses.DIRECT_ACCESS)
+    routes = routes_at_risk(ingress, workspace)
     if routes is None or (not routes and workspace.facts.value("inClusterClients") == "none"):
         return
     if not routes and is_rewritten(ingress, workspace):
         return
     config = ingresses.service_config(ingress, workspace)
     unknown_config = config is not None and not config[1].candidates and not config[1].is_missing
-    direct = services.direct_access(ingress, ingresses.DIRECT_ACCESS, workspace) is True
+    direct = is_direct(ingress, workspace) is True
     single = workspace.facts.value("nodeCount") == 1
     listeners = [str(listener) for listener in ingresses.listeners(ingress)]
     variant = _variant(routes, unknown_config, single)
@@ -123,7 +123,7 @@ def workload_calls_own_clb(resource: Resource, workspace: Workspace) -> Iterator
         target = route.frontend.resource
         if is_cured(target, workspace) or comes_through_cured_listener(route, workspace):
             continue
-        if routes_at_risk(target, workspace, direct_access_key(target)) is None:
+        if routes_at_risk(target, workspace) is None:
             continue
         yield Problem(
             node=route.mention.node,
@@ -151,7 +151,7 @@ def anti_affinity_without_local_policy(target: Resource, workspace: Workspace) -
 def _half_a_way_round(target: Resource, workspace: Workspace, *, wants_local: bool) -> Iterator[Problem]:
     if not may_loop(target, workspace) or is_cured(target, workspace):
         return
-    if services.direct_access(target, direct_access_key(target), workspace) is not False:
+    if is_direct(target, workspace) is not False:
         return
     behind = backend_services(target, workspace)
     servers = servers_of(target, workspace)
@@ -185,13 +185,13 @@ def direct_access_shares_node(target: Resource, workspace: Workspace) -> Iterato
     """Direct access, and a client that may run on the same node as a server behind the CLB."""
     if not may_loop(target, workspace) or is_cured(target, workspace):
         return
-    if services.direct_access(target, direct_access_key(target), workspace) is not True:
+    if is_direct(target, workspace) is not True:
         return
     for client in _clients(traffic(workspace).to(target)):
         for server in servers_of(target, workspace):
             if not kept_apart(client, server):
                 yield Problem(
-                    node=target.annotation(direct_access_key(target)),
+                    node=target.annotation(annotation_key(target)),
                     parameters={
                         "target": target.label,
                         "client": client.resource.label,
@@ -259,7 +259,7 @@ def _flow(target: Resource, routes: Sequence[Route], workspace: Workspace) -> tu
     if not routes:
         return ()
     hops = [*routes[0].hops(), Related(network_node(target), "clb", {"target": target.label})]
-    direct = services.direct_access(target, direct_access_key(target), workspace) is True
+    direct = is_direct(target, workspace) is True
     for service in backend_services(target, workspace, routes[0].frontend.host if target.type == "Ingress" else "")[:1]:
         if not direct:
             hops.append(Related(service.node("spec", "ports"), "node-port", {"service": service.label}))

@@ -9,8 +9,9 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from tkelint import ingresses, services
-from tkelint.checks.clb_backends import clb_of, direct_access, node_ports, passes_to_target, uses_existing_clb
+from tkelint.checks.clb_backends import clb_of, node_ports, passes_to_target, uses_existing_clb
 from tkelint.checks.keepalive import replaced_address
+from tkelint.direct_access import is_direct
 from tkelint.problem import Problem, Related
 from tkelint.security_group import Allowance, SecurityGroup
 
@@ -88,7 +89,7 @@ def ingress_https_port_closed(ingress: Resource, workspace: Workspace) -> Iterat
 
 def _asks_the_nodes(target: Resource, workspace: Workspace) -> bool:
     """Whether the CLB certainly sends to node ports, and the nodes' security group is asked."""
-    return direct_access(target, workspace) is False and not passes_to_target(target, workspace)
+    return is_direct(target, workspace) is False and not passes_to_target(target, workspace)
 
 
 def _backend_ports(

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tkelint import services
-from tkelint.checks.clb_backends import direct_access
 from tkelint.checks.nearby import belong_together
 from tkelint.checks.patches import may_be_patched_in
 from tkelint.checks.pod_makers import may_make_pods_for
 from tkelint.checks.service_ports import is_integer, protocol_of
+from tkelint.direct_access import is_direct
 from tkelint.problem import Problem, Related
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def public_without_bandwidth(service: Resource, workspace: Workspace) -> Iterato
     """A public CLB in front of nodes that pay for their own bandwidth."""
     if workspace.facts.value("accountType") != "traditional" or not services.has_clb(service):
         return
-    if services.network(service, workspace.facts) == "public" and direct_access(service, workspace) is False:
+    if services.network(service, workspace.facts) == "public" and is_direct(service, workspace) is False:
         yield Problem(node=service.node("spec", "type"), parameters={"service": service.label})
 
 
