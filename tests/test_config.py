@@ -83,6 +83,7 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
           clusterKind: Standard
           accountType: standard
           controllerVersion: v2.11.0
+          defaultIngressClass: nginx
           nodeCount: 3
           nodeSecurityGroup: {allow: ["30000-32767/tcp", 100.127.0.0/16]}
           securityGroups: {sg-0a1b2c3d: {allow: [443/tcp]}}
@@ -113,6 +114,7 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
         "clusterKind": "standard",
         "accountType": "standard",
         "controllerVersion": "v2.11.0",
+        "defaultIngressClass": "nginx",
         "nodeCount": 3,
         "features": ("l7-keepalive", "healthcheck-non-vip", "snat-pro"),
         "ipStack": "IPv4",
@@ -146,7 +148,7 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
         ("ingress-loopback", "Ingress/prod/legacy", "moved in May", dt.date(2027, 5, 31))
     ]
     assert config.ignores[0].place.source.path == ".tkelint.yaml"
-    assert config.ignores[0].place.region.start_line == 25
+    assert config.ignores[0].place.region.start_line == 26
     assert (config.fail_on, config.language) == ("error", "zh")
     assert (config.root, config.boundary) == (project / "app", project)
     assert config.is_project

@@ -28,6 +28,7 @@ FACTS: Final = (
     "clusterKind",
     "accountType",
     "controllerVersion",
+    "defaultIngressClass",
     "nodeCount",
     "nodeSecurityGroup",
     "securityGroups",

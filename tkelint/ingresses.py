@@ -7,6 +7,8 @@ import json
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tkelint.compiled import table
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,13 +38,10 @@ DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
 AUTO_CONFIG_SUFFIX = "-auto-ingress-config"
 QCLOUD = "qcloud"
 
-_OTHER_CONTROLLERS = (
-    "nginx.ingress.kubernetes.io/", "nginx.org/", "traefik.", "konghq.com/", "alb.ingress.", "haproxy",
-    "ingress.kubernetes.io/", "appgw.ingress.", "gce.", "networking.gke.io/", "kubernetes.io/ingress.allow-http",
-    "kubernetes.io/ingress.global-static-ip-name", "kubernetes.io/ingress.regional-static-ip-name",
-    "cert-manager.io/ingress-class", "mse.ingress.", "higress.io/",
-    "apisix.", "k8s.apisix.apache.org/", "projectcontour.io/", "contour.heptio.com/", "ambassador", "getambassador.io/",
-)  # fmt: skip
+# Where page 457/45685 switches TKE's Ingress controller off: its Deployment, or a switch of the merged controller.
+_CONTROLLER = "l7-lb-controller"
+_CONTROLLER_CONFIG = "tke-service-controller-config"
+_SYSTEM = "kube-system"
 
 
 class Owner(Enum):
@@ -52,7 +51,7 @@ class Owner(Enum):
     IMPLICIT = "implicit"  # no class at all: TKE's controller takes it
     AMBIGUOUS = "ambiguous"  # no class, but annotations of another controller
     FOREIGN = "foreign"
-    NOBODY = "nobody"
+    NOBODY = "nobody"  # no class where TKE wants one, or where its controller is switched off
 
 
 class Listener(NamedTuple):
@@ -78,17 +77,18 @@ class ForwardingRule(NamedTuple):
 
 
 def owner(ingress: Resource, workspace: Workspace) -> Owner:
-    """Who serves an Ingress: annotation, then field, then the default class, then TKE itself (page 457/45685)."""
+    """Who serves an Ingress: annotation, then field, then the default class, then TKE itself (page 457/45685).
+
+    Serverless clusters serve only what states the class.
+    """
     stated = class_name(ingress)
     if stated:
         return Owner.QCLOUD if stated == QCLOUD else Owner.FOREIGN
-    if workspace.once(_default_class_is_foreign):
+    if default_class_is_foreign(workspace):
         return Owner.FOREIGN
-    if workspace.facts.value("clusterKind") == "serverless":
+    if workspace.facts.value("clusterKind") == "serverless" or workspace.once(switched_off):
         return Owner.NOBODY
-    if any(isinstance(key, str) and key.startswith(_OTHER_CONTROLLERS) for key in ingress.annotations):
-        return Owner.AMBIGUOUS
-    return Owner.IMPLICIT
+    return Owner.AMBIGUOUS if other_controller(ingress) else Owner.IMPLICIT
 
 
 def is_served_by_tke(ingress: Resource, workspace: Workspace) -> bool:
@@ -104,12 +104,49 @@ def class_name(ingress: Resource) -> str:
     return ""
 
 
-def _default_class_is_foreign(workspace: Workspace) -> bool:
+def states_tke(ingress: Resource) -> bool:
+    """Whether an Ingress says itself that it is TKE's; without a class it is so only on TKE."""
+    if class_name(ingress) == QCLOUD:
+        return True
+    keys = (INTERNAL_SUBNET, EXISTING_CLB)
+    return any(key in keys or str(key).startswith("ingress.cloud.tencent.com/") for key in ingress.annotations)
+
+
+def other_controller(ingress: Resource) -> tuple[str, str] | None:
+    """An annotation that only another controller reads, and that controller's name."""
+    prefixes: dict[str, str] = table("ingress-controllers")["annotations"]
+    every = tuple(prefixes)
+    key = next((key for key in ingress.annotations if isinstance(key, str) and key.startswith(every)), None)
+    return (key, next(prefixes[prefix] for prefix in every if key.startswith(prefix))) if key else None
+
+
+def default_class_is_foreign(workspace: Workspace) -> bool:
+    """Whether Ingresses without a class go to another controller: to the default class, or to the only one."""
+    declared = workspace.facts.value("defaultIngressClass")
+    return bool(declared != QCLOUD) if declared else workspace.once(_shown_default_is_foreign)
+
+
+def _shown_default_is_foreign(workspace: Workspace) -> bool:
     classes = workspace.of_type("IngressClass")
     default = [each for each in classes if each.annotations.get(DEFAULT_CLASS) == "true"]
     if default:
         return all(each.name != QCLOUD for each in default)
     return len({each.name for each in classes}) == 1 and classes[0].name != QCLOUD
+
+
+def switched_off(workspace: Workspace) -> tuple[Node, ...]:
+    """The fields that switch TKE's Ingress controller off."""
+    switches = (
+        (config_map.node("data", "EnableIngressController"), "false")
+        for config_map in workspace.of_type("ConfigMap")
+        if config_map.name == _CONTROLLER_CONFIG and config_map.namespace in (None, _SYSTEM)
+    )
+    replicas = (
+        (deployment.node("spec", "replicas"), 0)
+        for deployment in workspace.of_type("Deployment")
+        if deployment.name == _CONTROLLER and deployment.namespace in (None, _SYSTEM)
+    )
+    return tuple(node for node, off in (*switches, *replicas) if type(node.value) is type(off) and node.value == off)
 
 
 def network(ingress: Resource, facts: ClusterFacts) -> str:

@@ -98,7 +98,7 @@ def backend_without_node_port(ingress: Resource, workspace: Workspace) -> Iterat
         return
     # From v2.11.0 on the controller may add direct access to new objects by itself: page 457/131136.
     is_older = workspace.facts.at_least("controllerVersion", (2, 11, 0)) is False
-    likelihood = "certain" if is_older else "likely" if _states_tke(ingress) else "possible"
+    likelihood = "certain" if is_older else "likely" if ingresses.states_tke(ingress) else "possible"
     for name, rule in _backends(ingress, workspace).items():
         named = workspace.named("Service", name, ingress)
         candidates = [service for service in named if belong_together(ingress, service)]
@@ -160,7 +160,7 @@ def rules_empty(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
         yield Problem(
             node=ingress.node("spec", default).key(),
             message="default",
-            likelihood="likely" if _states_tke(ingress) else "possible",
+            likelihood="likely" if ingresses.states_tke(ingress) else "possible",
             parameters=parameters,
         )
     elif not rules and "rules" in spec:
@@ -185,14 +185,6 @@ def _backends(ingress: Resource, workspace: Workspace) -> Mapping[str, Forwardin
         if rule.service and not services.is_placeholder(rule.service):
             found.setdefault(rule.service, rule)
     return found
-
-
-def _states_tke(ingress: Resource) -> bool:
-    """Whether an Ingress says itself that it is TKE's; without a class it is so only on TKE."""
-    if ingresses.class_name(ingress) == ingresses.QCLOUD:
-        return True
-    keys = (ingresses.INTERNAL_SUBNET, ingresses.EXISTING_CLB)
-    return any(key in keys or key.startswith("ingress.cloud.tencent.com/") for key in ingress.annotations)
 
 
 def _is_searched(ingress: Resource, workspace: Workspace) -> bool:

@@ -220,7 +220,7 @@ def prevent_loopback_without_effect(resource: Resource, workspace: Workspace) ->
     """prevent-loopback where nothing reads it: on an Ingress, or on a Service without a CLB."""
     node = resource.annotation(services.PREVENT_LOOPBACK)
     if resource.type == "Ingress":
-        if ingresses.owner(resource, workspace) is not ingresses.Owner.FOREIGN:
+        if ingresses.is_served_by_tke(resource, workspace):
             yield Problem(node=node.key(), message="ingress", parameters={"object": resource.label})
     elif not services.has_clb(resource) and not _is_switched_off(resource):
         kind = resource.get("spec", "type") or "ClusterIP"
