@@ -13,7 +13,7 @@ from pathlib import Path
 _BEGAN = time.perf_counter()
 
 from tkelint import engine, reader  # noqa: E402 - what is measured is the import, too
-from tkelint.cli import cli  # noqa: E402, F401
+from tkelint.commands.check import check  # noqa: E402, F401
 from tkelint.reporters import ReporterOptions, render  # noqa: E402
 from tkelint.run import Settings, run, settle  # noqa: E402
 

@@ -10,7 +10,7 @@ import pytest
 
 from scripts.docs import ROOT, localised, picture_files
 from tests.pages import blocks
-from tkelint.cli import Exit
+from tkelint.commands import Exit
 from tkelint.reporters import REPORTERS
 from tkelint.rule import LANGUAGES
 

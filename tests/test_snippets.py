@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 from click.testing import CliRunner
@@ -17,6 +18,7 @@ from scripts.docs import ROOT
 from tests.linting import lint_texts
 from tests.pages import Block, all_blocks, blocks
 from tkelint.cli import cli
+from tkelint.commands import COMMANDS
 from tkelint.compiled import RULES, read_yaml
 from tkelint.config import load_config
 from tkelint.source import SourceFile
@@ -130,7 +132,13 @@ def _understand(arguments: list[str]) -> None:
     if name == "explain":
         outcome = CliRunner().invoke(cli, arguments)
         assert outcome.exit_code == 0, outcome.output
-    elif name in cli.commands:
-        cli.commands[name].make_context(name, rest)
+    elif name in COMMANDS:
+        _command(name).make_context(name, rest)
     elif name != "--version":
-        cli.commands["check"].make_context("check", arguments)
+        _command("check").make_context("check", arguments)
+
+
+def _command(name: str) -> click.Command:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    return command

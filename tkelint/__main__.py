@@ -6,7 +6,8 @@ import gc
 import sys
 import traceback
 
-from tkelint.cli import Exit, cli
+from tkelint.cli import cli
+from tkelint.commands import Exit
 
 
 def main() -> None:

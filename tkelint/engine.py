@@ -65,9 +65,8 @@ def lint(
 
     `skipped` are the files that could not be brought. With `suppressions` off every finding is reported.
     """
-    readings, kustomizations = read_files(sources)
-    facts = config.facts([resource for reading in readings for resource in reading.resources])
-    workspace = Workspace(readings, facts, externals=config.externals, kustomizations=kustomizations)
+    workspace = build_workspace(sources, config)
+    readings = workspace.readings
     rules = (selection or Selection()).rules(config)
     findings: list[Finding] = []
     crashes: dict[str, RuleCrash] = {}
@@ -92,6 +91,13 @@ def lint(
         root=config.root,
         secrets=secret_spans(readings, {place.source.path for finding in findings for place in finding.places()}),
     )
+
+
+def build_workspace(sources: Sequence[tuple[SourceFile, bool]], config: Config) -> Workspace:
+    """Everything that is known of the cluster, from sources given as in `lint`."""
+    readings, kustomizations = read_files(sources)
+    facts = config.facts([resource for reading in readings for resource in reading.resources])
+    return Workspace(readings, facts, externals=config.externals, kustomizations=kustomizations)
 
 
 class _Dispatch:

@@ -45,7 +45,15 @@ def settle(settings: Settings) -> Config:
 
 
 def run(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress | None = None) -> Report:
-    """Find and read the targets and what is known beside them, and lint.
+    """Find and read the targets and what is known beside them, and lint."""
+    sources, skipped = read_sources(settings, config, stdin, progress)
+    return lint(sources, config, selection=settings.selection, skipped=skipped, suppressions=settings.suppressions)
+
+
+def read_sources(
+    settings: Settings, config: Config, stdin: BinaryIO, progress: Progress | None = None
+) -> tuple[list[tuple[SourceFile, bool]], list[FileStatus]]:
+    """The files of a run, each with whether it is a target, and those that could not be brought.
 
     Targets are the paths of the command line, else those of the configuration. What is known is the whole project, if
     there is one (a configuration file or a git repository), and the `context` of the configuration: a reference may
@@ -72,7 +80,7 @@ def run(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress 
             sources.append((source, True))
         else:
             skipped.append(source)
-    return lint(sources, config, selection=settings.selection, skipped=skipped, suppressions=settings.suppressions)
+    return sources, skipped
 
 
 def _discover(settings: Settings, config: Config) -> discovery.Discovery:
