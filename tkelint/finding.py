@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tkelint.problem import Finding, RelatedPlace, Repair, Replacement
+from tkelint.problem import Addition, Finding, RelatedPlace, Removal, Repair, Replacement
 from tkelint.resource import PSEUDO_KINDS, Node
 from tkelint.rule import LANGUAGES
+from tkelint.source import Place
+from tkelint.syntax.document import Add, Remove, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tkelint.config import Config
-    from tkelint.problem import Fix, Problem, Related, Severity
+    from tkelint.problem import Edit, Fix, Problem, Related, Severity
     from tkelint.rule import Rule, Text
+    from tkelint.syntax.document import Change, Document
 
 _LIST_SEPARATORS = {"en": ", ", "zh": "、"}
 
@@ -55,8 +58,28 @@ def _related(rule: Rule, related: Related) -> RelatedPlace:
     )
 
 
-def _repair(fix: Fix) -> Repair:
-    return Repair(tuple(Replacement(edit.node.place, edit.text) for edit in fix.edits), fix.safe)
+def _repair(fix: Fix) -> Repair | None:
+    """What the edits change in the texts, file by file; `None` where one of them cannot be made soundly."""
+    changes: dict[Document, list[Change]] = {}
+    for edit in fix.edits:
+        changes.setdefault(edit.node.resource.document, []).append(_change(edit))
+    replacements: list[Replacement] = []
+    for document, wanted in changes.items():
+        found = document.text_changes(wanted)
+        if found is None:
+            return None
+        replacements += [Replacement(Place(document.source, span), text) for span, text in found]
+    return Repair(tuple(sorted(replacements, key=lambda each: (each.place.source.path, each.place.span))), fix.safe)
+
+
+def _change(edit: Edit | Removal | Addition) -> Change:
+    """An edit in the terms of its document."""
+    path = edit.node.resource.base + edit.node.path
+    if isinstance(edit, Removal):
+        return Remove(path)
+    if isinstance(edit, Addition):
+        return Add(path, edit.key, edit.value)
+    return Replace(path, edit.text, edit.node.part, edit.node.at_key)
 
 
 def _texts(text: Text, parameters: Mapping[str, object]) -> dict[str, str]:

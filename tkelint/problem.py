@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tkelint.resource import Node
     from tkelint.source import Place
+    from tkelint.syntax.document import Json
 
 
 class Severity(str, Enum):
@@ -46,16 +47,36 @@ class Related(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """Replace what the source has at a node by another text."""
+    """Write another text at a node: YAML on one line for a value or, at `node.key()`, for a key.
+
+    At a part of a string (`node.text(...)`) it is the raw text. In a JSON file the value is written as JSON.
+    """
 
     node: Node
     text: str
 
 
-class Fix(NamedTuple):
-    """Edits that repair a problem; `safe` ones change only what has no effect today or is certainly rejected."""
+class Removal(NamedTuple):
+    """Take out a whole entry of a mapping or item of a list, and each collection above that has nothing else."""
 
-    edits: tuple[Edit, ...]
+    node: Node
+
+
+class Addition(NamedTuple):
+    """Add `key: value` to the mapping at a node; missing parents, such as `metadata.annotations`, are made."""
+
+    node: Node
+    key: str
+    value: Json
+
+
+class Fix(NamedTuple):
+    """Edits that repair a problem, all together; `safe` ones change only what has no effect today or is rejected.
+
+    Where one of them cannot be written soundly (behind an alias, say), the finding has no repair.
+    """
+
+    edits: tuple[Edit | Removal | Addition, ...]
     safe: bool = False
 
 

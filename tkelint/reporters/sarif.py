@@ -149,7 +149,8 @@ def _fix(log: _Log, repair: Repair) -> om.Fix:
     for path, replacements in itertools.groupby(repair.replacements, key=lambda each: each.place.source.path):
         edits = [
             om.Replacement(
-                deleted_region=_region(each.place.region), inserted_content=om.ArtifactContent(text=each.text)
+                deleted_region=_region(each.place.region),
+                inserted_content=om.ArtifactContent(text=each.text) if each.text else None,
             )
             for each in replacements
         ]

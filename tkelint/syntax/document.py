@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from tkelint.source import SourceFile, Span
 
@@ -19,7 +19,36 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 # Keys and list indexes from the root of a document: ("spec", "ports", 0, "port").
 FieldPath: TypeAlias = "tuple[str | int, ...]"
 
+# A range of the text and what takes its place; an empty range is an insertion.
+TextChange: TypeAlias = "tuple[Span, str]"
+
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+
+
+class Replace(NamedTuple):
+    """Write YAML for the value at a path, for its key, or raw text for code points `[start, end)` of its string."""
+
+    path: FieldPath
+    text: str
+    part: tuple[int, int] | None = None
+    at_key: bool = False
+
+
+class Remove(NamedTuple):
+    """Take an entry of a mapping or an item of a list out, and each collection above that it leaves empty."""
+
+    path: FieldPath
+
+
+class Add(NamedTuple):
+    """Add an entry to the mapping at a path, which is made where it is missing."""
+
+    path: FieldPath
+    key: str
+    value: Json
+
+
+Change: TypeAlias = "Replace | Remove | Add"
 
 
 class Document(Protocol):
@@ -45,6 +74,12 @@ class Document(Protocol):
 
     def text_of(self, path: FieldPath) -> str:
         """The scalar at `path` as the source spells it (`yes`, `"true"`, `0x1F`), quotes included."""
+
+    def text_changes(self, changes: Sequence[Change]) -> list[TextChange] | None:
+        """What changes of values change in the text, in its order, without overlaps.
+
+        All of the rest keeps its value and its text. `None` where that cannot be done for certain.
+        """
 
 
 class TextDocument:
@@ -73,6 +108,11 @@ class TextDocument:
     def text_of(self, path: FieldPath) -> str:
         """The whole text."""
         return self.source.text
+
+    def text_changes(self, changes: Sequence[Change]) -> list[TextChange] | None:
+        """Only parts of the text can change."""
+        parts = [(Span(*change.part), change.text) for change in changes if isinstance(change, Replace) and change.part]
+        return sorted(parts) if len(parts) == len(changes) else None
 
 
 def format_path(path: Sequence[str | int]) -> str:

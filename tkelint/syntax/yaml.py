@@ -26,9 +26,12 @@ from tkelint.syntax.yaml_limits import (
 from tkelint.syntax.yaml_lines import NotOrdinaryError, read_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tkelint.source import SourceFile
-    from tkelint.syntax.document import FieldPath, Json
+    from tkelint.syntax.document import Change, FieldPath, Json, TextChange
     from tkelint.syntax.yaml_places import Places
+    from tkelint.syntax.yaml_tree import Tree
 
 __all__ = ["ParsedFile", "YamlDocument", "YamlError", "parse"]
 
@@ -67,6 +70,20 @@ class YamlDocument:
         if "#" not in self.source.text[self.span.start : self.span.end] or self._places is None:
             return []
         return self._places.comments()
+
+    def text_changes(self, changes: Sequence[Change]) -> list[TextChange] | None:
+        """What changes of values change in the text; see `Document`."""
+        from tkelint.syntax.yaml_edits import text_changes  # noqa: PLC0415 - only findings with a repair need it
+
+        return text_changes(self._tree, changes) if self._tree else None
+
+    @cached_property
+    def _tree(self) -> Tree | None:
+        """The nodes as a tree to be edited; `None` for what has no places."""
+        from tkelint.syntax.yaml_tree import Tree  # noqa: PLC0415 - see text_changes
+
+        places = self._places
+        return Tree(self.source.text, self.span, places.root) if places and places.root else None
 
     @cached_property
     def _places(self) -> Places | None:

@@ -43,6 +43,11 @@ class Places:
         self._span = span
         self._children: dict[Node, dict[str, _Found]] = {}
 
+    @property
+    def root(self) -> Node | None:
+        """The node of the whole document; `None` when it is empty."""
+        return self._root
+
     def span_of(self, path: FieldPath, part: tuple[int, int] | None = None) -> Span | None:
         """The place of a value, or of code points `[start, end)` of a string; `None` in an empty document."""
         found = self._find(path)
