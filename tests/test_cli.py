@@ -228,3 +228,47 @@ def test_closed_pipe_is_no_error(folder: Path) -> None:
         process.stdout.close()
 
         assert process.stderr.read() == ""
+
+
+BROKEN_COREFILE = ".:53 {\n    errors\n    fowrard . /etc/resolv.conf\n}\n"
+
+
+def test_corefile_reads_a_file_of_any_name_as_a_corefile(tmp_path: Path) -> None:
+    tmp_path.joinpath("dns.conf").write_text(BROKEN_COREFILE, encoding="utf-8")
+
+    result = tkelint("corefile", "--format", "concise", str(tmp_path / "dns.conf"))
+
+    assert result.exit_code == 1
+    assert "dns.conf:3:5: error corefile-syntax-error" in result.stdout
+
+
+def test_corefile_reads_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = tkelint("corefile", "--format", "concise", "-", stdin=BROKEN_COREFILE)
+
+    assert result.exit_code == 1
+    assert result.stdout.startswith("Corefile:3:5: ")
+
+
+def test_corefile_finds_corefiles_in_config_maps_and_says_nothing_else(tmp_path: Path) -> None:
+    manifest = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: coredns}\ndata:\n  Corefile: |\n    .:53 {\n    errors }\n"
+    )
+    service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 99999}]}\n"
+    tmp_path.joinpath("coredns.yaml").write_text(manifest + service, encoding="utf-8")
+
+    result = tkelint("corefile", "--format", "json", str(tmp_path / "coredns.yaml"))
+
+    assert {finding["rule"] for finding in json.loads(result.stdout)["findings"]} == {"corefile-syntax-error"}
+
+
+def test_corefile_wants_a_file() -> None:
+    assert tkelint("corefile").exit_code == 2
+
+
+def test_corefile_refuses_what_is_no_version(tmp_path: Path) -> None:
+    tmp_path.joinpath("Corefile").write_text(".:53 {\n    whoami\n}\n", encoding="utf-8")
+
+    assert tkelint("corefile", "--coredns-version", "1.8.4", str(tmp_path / "Corefile")).exit_code == 0
+    assert tkelint("corefile", "--coredns-version", "newest", str(tmp_path / "Corefile")).exit_code == 2

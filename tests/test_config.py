@@ -79,6 +79,7 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
           kubernetesVersion: "1.28.3"
           kubeProxyMode: IPVS
           kubeProxyVersion: v1.20.6-tke.12
+          corednsVersion: 1.8.4
           networkMode: vpc-cni
           clusterKind: Standard
           accountType: standard
@@ -110,6 +111,7 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
         "kubernetesVersion": "1.28.3",
         "kubeProxyMode": "ipvs",
         "kubeProxyVersion": "v1.20.6-tke.12",
+        "corednsVersion": "1.8.4",
         "networkMode": "VPC-CNI",
         "clusterKind": "standard",
         "accountType": "standard",
@@ -148,7 +150,7 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
         ("ingress-loopback", "Ingress/prod/legacy", "moved in May", dt.date(2027, 5, 31))
     ]
     assert config.ignores[0].place.source.path == ".tkelint.yaml"
-    assert config.ignores[0].place.region.start_line == 26
+    assert config.ignores[0].place.region.start_line == 27
     assert (config.fail_on, config.language) == ("error", "zh")
     assert (config.root, config.boundary) == (project / "app", project)
     assert config.is_project

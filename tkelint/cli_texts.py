@@ -21,6 +21,17 @@ _HELP: Final = {
         "退出码：0 没有达到 --fail-on 级别的问题，1 有问题，2 用法或配置错误，3 没有可检查的内容，"
         "4 使用 --strict 且有内容未能检查，70 tkelint 自身出错。",
     },
+    "corefile": {
+        "en": "Check Corefiles, whatever they are called, and standard input (-), for any CoreDNS.\n\n"
+        "YAML and JSON files are searched for ConfigMaps with a Corefile. Nothing else of the project is read. "
+        "Exit statuses are those of `tkelint check`.",
+        "zh": "检查 Corefile（文件名不限）和标准输入（-），适用于任何 CoreDNS。\n\n"
+        "YAML 与 JSON 文件会从其中的 ConfigMap 读取 Corefile，不读取项目的其他文件。退出码与 `tkelint check` 相同。",
+    },
+    "coredns-version": {
+        "en": "The release of CoreDNS that reads them, such as 1.8.4; the same as --assume corednsVersion=1.8.4.",
+        "zh": "读取这些 Corefile 的 CoreDNS 版本，例如 1.8.4；等同于 --assume corednsVersion=1.8.4。",
+    },
     "config": {
         "en": "Configuration file; else .tkelint.yaml, found upwards.",
         "zh": "配置文件；默认向上查找 .tkelint.yaml。",

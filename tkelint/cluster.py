@@ -24,6 +24,7 @@ FACTS: Final = (
     "kubernetesVersion",
     "kubeProxyMode",
     "kubeProxyVersion",
+    "corednsVersion",
     "networkMode",
     "clusterKind",
     "accountType",
@@ -67,7 +68,7 @@ class Fact(NamedTuple):
         return len(parse_version(self.value) or ()) > len(parse_version(other.value) or ())
 
     def _comparable(self) -> object:
-        if self.name in ("kubernetesVersion", "controllerVersion"):
+        if self.name in ("kubernetesVersion", "controllerVersion", "corednsVersion"):
             return parse_version(self.value) or self.value
         return parse_tke_revision(self.value) or self.value if self.name == "kubeProxyVersion" else self.value
 

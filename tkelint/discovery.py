@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 VERSION_CONTROL_FOLDERS = frozenset({".git", ".hg", ".svn", ".jj", ".bzr"})
 THIRD_PARTY_FOLDERS = frozenset({"node_modules", ".terraform", ".venv", ".tox", ".nox"})
 
-_SUFFIXES = (".yaml", ".yml", ".json")
+MANIFEST_SUFFIXES = (".yaml", ".yml", ".json")
 _MAGIC = re.compile(r"[*?\[]")
 
 
@@ -67,7 +67,9 @@ def discover(
 
 def is_manifest_name(name: str) -> bool:
     """Whether a folder's file of this name is looked at: YAML, JSON, `Corefile`, `Corefile.*`, `*.corefile`."""
-    return name.lower().endswith(_SUFFIXES) or name.partition(".")[0] == "Corefile" or name.endswith(".corefile")
+    return (
+        name.lower().endswith(MANIFEST_SUFFIXES) or name.partition(".")[0] == "Corefile" or name.endswith(".corefile")
+    )
 
 
 def find_root(start: Path, config: Path | None) -> Path:

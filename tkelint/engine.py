@@ -38,12 +38,15 @@ class Selection(NamedTuple):
 
     select: Collection[str] = ()
     ignore: Collection[str] = ()
+    only_corefiles: bool = False  # none of the rules that look at anything but Corefiles
 
     def rules(self, config: Config) -> tuple[Rule, ...]:
         """The rules to run, in the order of their ids."""
         return tuple(rule for rule in load_rules().values() if self._runs(rule, config))
 
     def _runs(self, rule: Rule, config: Config) -> bool:
+        if self.only_corefiles and COREFILE_KIND not in rule.kinds and not rule.reported_by:
+            return False
         names = {rule.id, rule.folder, *rule.aliases}
         if not names.isdisjoint(self.ignore):
             return False
@@ -60,12 +63,14 @@ def lint(
     selection: Selection | None = None,
     skipped: Sequence[FileStatus] = (),
     suppressions: bool = True,
+    corefiles: Collection[str] = (),
 ) -> Report:
     """Lint sources, each given with whether it is a target or only known.
 
-    `skipped` are the files that could not be brought. With `suppressions` off every finding is reported.
+    `skipped` are the files that could not be brought. With `suppressions` off every finding is reported. The files of
+    the paths `corefiles` are Corefiles, whatever their names say.
     """
-    workspace = build_workspace(sources, config)
+    workspace = build_workspace(sources, config, corefiles)
     readings = workspace.readings
     rules = (selection or Selection()).rules(config)
     findings: list[Finding] = []
@@ -93,9 +98,11 @@ def lint(
     )
 
 
-def build_workspace(sources: Sequence[tuple[SourceFile, bool]], config: Config) -> Workspace:
+def build_workspace(
+    sources: Sequence[tuple[SourceFile, bool]], config: Config, corefiles: Collection[str] = ()
+) -> Workspace:
     """Everything that is known of the cluster, from sources given as in `lint`."""
-    readings, kustomizations = read_files(sources)
+    readings, kustomizations = read_files(sources, corefiles)
     facts = config.facts([resource for reading in readings for resource in reading.resources])
     return Workspace(readings, facts, externals=config.externals, kustomizations=kustomizations)
 

@@ -1,4 +1,4 @@
-"""Cluster facts read off manifests, as far as they show any: kube-proxy's build and mode, the controllers' state."""
+"""Cluster facts read off manifests, as far as they show any: kube-proxy, CoreDNS, the controllers' state."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tkelint.cluster import Fact
 from tkelint.controller_config import is_controller_config
+from tkelint.coredns import observed_versions
 from tkelint.kube_proxy import kube_proxies, observed_modes
 from tkelint.kubernetes import parse_version
 
@@ -28,6 +29,8 @@ def observed_facts(resources: Sequence[Resource]) -> Iterator[Fact]:
     for resource in resources:
         if resource.type == "ConfigMap" and is_controller_config(resource):
             yield from _written_by_the_controller(resource)
+    for version, node in observed_versions(resources):
+        yield Fact("corednsVersion", version, node)
 
 
 def _written_by_the_controller(config_map: Resource) -> Iterator[Fact]:

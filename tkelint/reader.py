@@ -19,7 +19,7 @@ from tkelint.syntax.yaml import ParsedFile, YamlDocument, YamlError, parse
 from tkelint.syntax.yaml_chunks import chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from tkelint.source import SourceFile
 
@@ -64,10 +64,16 @@ def is_corefile_name(path: str) -> bool:
     return _COREFILE_NAME.match(posixpath.basename(path)) is not None
 
 
-def read_files(sources: Sequence[tuple[SourceFile, bool]]) -> tuple[list[Reading], Kustomizations]:
-    """Read every source, given with whether it is to be linted. The order stays."""
+def read_files(
+    sources: Sequence[tuple[SourceFile, bool]], corefiles: Collection[str] = ()
+) -> tuple[list[Reading], Kustomizations]:
+    """Read every source, given with whether it is to be linted. The order stays.
+
+    What is a Corefile says its name, or that its path is one of `corefiles`.
+    """
     parsed = [
-        (source, targeted, None if is_corefile_name(source.path) else parse(source)) for source, targeted in sources
+        (source, targeted, None if is_corefile_name(source.path) or source.path in corefiles else parse(source))
+        for source, targeted in sources
     ]
     kustomizations = read_kustomizations(_kustomization_documents(file for _, _, file in parsed if file is not None))
     return [_read(source, targeted, file, kustomizations) for source, targeted, file in parsed], kustomizations

@@ -36,6 +36,7 @@ class Settings(NamedTuple):
     stdin_name: str = "stdin.yaml"
     suppressions: bool = True
     hook: bool = False  # the paths are changed files: those excluded or deleted are no mistake
+    only_corefiles: bool = False  # files are Corefiles whatever they are called, and nothing beside them is read
 
 
 def settle(settings: Settings) -> Config:
@@ -47,7 +48,19 @@ def settle(settings: Settings) -> Config:
 def run(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress | None = None) -> Report:
     """Find and read the targets and what is known beside them, and lint."""
     sources, skipped = read_sources(settings, config, stdin, progress)
-    return lint(sources, config, selection=settings.selection, skipped=skipped, suppressions=settings.suppressions)
+    return lint(
+        sources,
+        config,
+        selection=settings.selection,
+        skipped=skipped,
+        suppressions=settings.suppressions,
+        corefiles={source.path for source, _ in sources if settings.only_corefiles and _is_no_manifest(source.path)},
+    )
+
+
+def _is_no_manifest(path: str) -> bool:
+    """Whether a file that is named to hold Corefiles is one itself: YAML and JSON hold them in ConfigMaps."""
+    return not path.lower().endswith(discovery.MANIFEST_SUFFIXES)
 
 
 def read_sources(
@@ -60,7 +73,9 @@ def read_sources(
     lead anywhere in it.
     """
     found = _discover(settings, config)
-    known = _discover_context(settings, config, {file.location for file in found.files})
+    known = discovery.Discovery((), ())
+    if not settings.only_corefiles:
+        known = _discover_context(settings, config, {file.location for file in found.files})
     sources: list[tuple[SourceFile, bool]] = []
     skipped = [_skipped(each, targeted=True) for each in found.skipped]
     everything = [*((file, True) for file in found.files), *((file, False) for file in known.files)]

@@ -17,6 +17,7 @@ __all__ = ["COMMANDS", "Exit"]
 # Where each command lives, in the order in which `--help` lists them.
 COMMANDS: Final[Mapping[str, str]] = {
     "check": "tkelint.commands.check",
+    "corefile": "tkelint.commands.corefile",
     "rules": "tkelint.commands.rules",
     "explain": "tkelint.commands.explain",
     "completion": "tkelint.commands.completion",

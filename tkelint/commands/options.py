@@ -25,9 +25,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 config_file = click.option("--config", type=_FILE, help=say("config"))
 no_config = click.option("--no-config", is_flag=True, help=say("no-config"))
 assume = click.option("--assume", multiple=True, metavar="FACT=VALUE", help=say("assume"))
-stdin_filename = click.option("--stdin-filename", default="stdin.yaml", metavar="NAME", help=say("stdin-filename"))
 language = click.option("--lang", type=click.Choice(LANGUAGES), help=say("lang"))
 color = click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help=say("color"))
+
+
+def stdin_filename(default: str) -> Callable[[Command], Command]:
+    """The option `--stdin-filename` with this default."""
+    return click.option("--stdin-filename", default=default, metavar="NAME", help=say("stdin-filename"))
 
 
 def output_format(formats: Sequence[str]) -> Callable[[Command], Command]:

@@ -1,0 +1,132 @@
+"""What the commands that lint share: their options, and from the settings to reports and the exit status."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tkelint.cli_texts import say
+from tkelint.commands import Exit, options
+from tkelint.commands.output import print_pieces, progress, terminal_options, write_file
+from tkelint.problem import Severity
+from tkelint.reporters import REPORTERS, ReporterOptions, render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import NoReturn
+
+    from tkelint.report import Report
+
+    Command = Callable[..., Any]
+
+
+class _Output(click.ParamType):  # type: ignore[type-arg] # generic only in newer releases of click
+    """`FORMAT=PATH`: a format of REPORTERS and the file it is written to."""
+
+    name = "format=path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        name, _, path = str(value).partition("=")
+        if not path or name not in REPORTERS:
+            self.fail(say("not-an-output", value=value, formats=", ".join(REPORTERS)), param, ctx)
+        return name, Path(path)
+
+
+_SEVERITIES = (*(severity.value for severity in Severity), "never")
+
+_OPTIONS = (
+    options.config_file,
+    options.no_config,
+    options.output_format(tuple(REPORTERS)),
+    click.option("--output", multiple=True, type=_Output(), help=say("output")),
+    click.option("--fail-on", type=click.Choice(_SEVERITIES), help=say("fail-on")),
+    options.language,
+    options.color,
+    click.option("--select", multiple=True, callback=options.rule_names, metavar="RULE,...", help=say("select")),
+    click.option("--ignore", multiple=True, callback=options.rule_names, metavar="RULE,...", help=say("ignore")),
+    options.assume,
+    click.option("--show-files", is_flag=True, help=say("show-files")),
+    click.option("--statistics", is_flag=True, help=say("statistics")),
+    click.option("--strict", is_flag=True, help=say("strict")),
+    click.option("--no-ignores", is_flag=True, help=say("no-ignores")),
+    click.option("--quiet", "-q", is_flag=True, help=say("quiet")),
+    click.option("--hook", is_flag=True, help=say("hook")),
+)
+
+
+def lint_options(stdin_name: str) -> Callable[[Command], Command]:
+    """The options of a command that lints. `stdin_name` is what standard input is called unless the user says so."""
+
+    def decorate(command: Command) -> Command:
+        for option in (options.stdin_filename(stdin_name), *reversed(_OPTIONS)):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def lint(ctx: click.Context, given: Mapping[str, Any], *, only_corefiles: bool = False) -> NoReturn:
+    """Lint what the options say, write what was found, and exit. `only_corefiles` as in `Settings`."""
+    from tkelint.engine import Selection  # noqa: PLC0415 - `--help` and `--version` need none of it
+    from tkelint.run import Settings, run  # noqa: PLC0415
+
+    if not given["hook"]:
+        options.existing_paths(given["paths"])
+    settings = Settings(
+        paths=given["paths"],
+        config=given["config"],
+        use_config=not given["no_config"],
+        selection=Selection(select=given["select"], ignore=given["ignore"], only_corefiles=only_corefiles),
+        assumptions=given["assume"],
+        stdin_name=given["stdin_filename"],
+        only_corefiles=only_corefiles,
+        suppressions=not given["no_ignores"],
+        hook=given["hook"],
+    )
+    config = options.settled(ctx, settings, given)
+    report = run(settings, config, sys.stdin.buffer, progress())
+    _write(report, given, terminal_options(given, config.language), config.boundary)
+    for crash in report.crashes:
+        click.echo(f"{crash.traceback}{crash.error} [{crash.rule_id}]", err=True)
+    status = exit_status(report, given["fail_on"] or config.fail_on or "warning", strict=given["strict"])
+    # A commit without manifests is no mistake.
+    ctx.exit(Exit.CLEAN if given["hook"] and status is Exit.NOTHING_TO_LINT else status)
+
+
+def exit_status(report: Report, fail_on: str, *, strict: bool) -> Exit:
+    """The exit status of a report."""
+    from tkelint.report import FileState  # noqa: PLC0415
+
+    if report.crashes:
+        return Exit.BUG
+    if fail_on != "never" and report.worst is not None and report.worst.rank <= Severity(fail_on).rank:
+        return Exit.FINDINGS
+    unread = report.count_files(FileState.UNREADABLE)
+    if strict and unread:
+        return Exit.INCOMPLETE
+    if not unread and not report.findings and not report.count_files(FileState.LINTED):
+        return Exit.NOTHING_TO_LINT
+    return Exit.CLEAN
+
+
+def _write(report: Report, given: Mapping[str, Any], on_terminal: ReporterOptions, repository: Path) -> None:
+    """Every output: the files first, so that they are there whatever becomes of the pipe."""
+    plain = ReporterOptions(
+        language=on_terminal.language,
+        show_files=given["show_files"],
+        statistics=given["statistics"],
+        quiet=given["quiet"],
+        repository=repository,
+    )
+    for name, path in given["output"]:
+        write_file(path, render(name, report, plain))
+    reading = plain._replace(
+        folder=on_terminal.folder,
+        color=on_terminal.color,
+        width=on_terminal.width,
+        hyperlinks=on_terminal.hyperlinks,
+    )
+    print_pieces(render(given["format"], report, reading))
