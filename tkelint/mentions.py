@@ -12,11 +12,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from tkelint.pods import Workload
     from tkelint.resource import Node
     from tkelint.workspace import Workspace
+
+    Wanted = Callable[[object], bool]  # whether a look into a value is worth while
+    Text = tuple[Node, str, tuple[Node, ...]]  # a text, the name of the setting, and the nodes that lead to it
 
 # Every pattern reads a letter once, or no more letters than its bound: a hostile text costs no more than a long one.
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")  # letters of host names; what is no name is sorted out below
@@ -86,6 +89,14 @@ class Mention(NamedTuple):
     links: tuple[Node, ...] = ()
 
 
+class _ConfigMapUse(NamedTuple):
+    """A ConfigMap that a workload uses, all of it or some keys; `link` is the node that names it."""
+
+    name: object
+    keys: Collection[str] | None
+    link: Node
+
+
 def settings(workspace: Workspace) -> tuple[Setting, ...]:
     """Every text with hosts of two labels or more that a workload is configured with, each once.
 
@@ -105,63 +116,62 @@ def _settings(workspace: Workspace) -> tuple[Setting, ...]:
     users: dict[tuple[Node, str], list[User]] = defaultdict(list)
     for workload in workspace.workloads:
         if workload.runs:
-            for node, name, links in _texts(workload, workspace):
+            for node, name, links in texts(workload, workspace, _may_hold_hosts):
                 users[node, name].append(User(workload, links))
     found = ((node, tuple(hosts_in(node.value, name)), using) for (node, name), using in users.items())
     return tuple(Setting(node, hosts, tuple(using)) for node, hosts, using in found if hosts)
 
 
-def _texts(workload: Workload, workspace: Workspace) -> Iterator[tuple[Node, str, tuple[Node, ...]]]:
-    """Each text a workload is configured with: its node, the name of the setting, and the links that lead to it."""
+def texts(workload: Workload, workspace: Workspace, is_wanted: Wanted) -> Iterator[Text]:
+    """Each text a workload is configured with that is wanted, with the name of the setting and what leads to it."""
     for container, _ in workload.containers():
         for key in ("command", "args"):
-            yield from _words(container.child(key))
+            yield from _words(container.child(key), is_wanted)
         for node, variable in _items(container, "env"):
             name = variable.get("name")
-            if _may_hold_hosts(variable.get("value")):
+            if is_wanted(variable.get("value")):
                 yield node.child("value"), name if isinstance(name, str) else "", ()
             reference = _mapping(_mapping(variable.get("valueFrom")).get("configMapKeyRef"))
             link = node.child("valueFrom", "configMapKeyRef", "name")
-            yield from _config_map(reference.get("name"), _strings([reference.get("key")]), link, workspace)
+            keys = _strings([reference.get("key")])
+            yield from _config_map(_ConfigMapUse(reference.get("name"), keys, link), workspace, is_wanted)
         for node, variables in _items(container, "envFrom"):
             name = _mapping(variables.get("configMapRef")).get("name")
-            yield from _config_map(name, None, node.child("configMapRef", "name"), workspace)
+            yield from _config_map(_ConfigMapUse(name, None, node.child("configMapRef", "name")), workspace, is_wanted)
     for node, volume in workload.resource.items(*workload.pod, "spec", "volumes"):
-        yield from _volume(node.child("configMap"), volume.get("configMap"), workspace)
+        yield from _volume(node.child("configMap"), volume.get("configMap"), workspace, is_wanted)
         for source_node, source in _items(node.child("projected"), "sources"):
-            yield from _volume(source_node.child("configMap"), source.get("configMap"), workspace)
+            yield from _volume(source_node.child("configMap"), source.get("configMap"), workspace, is_wanted)
 
 
-def _words(node: Node) -> Iterator[tuple[Node, str, tuple[Node, ...]]]:
+def _words(node: Node, is_wanted: Wanted) -> Iterator[Text]:
     """The words of a command line. `--name=value` and `--name value` are settings with a name."""
     words = node.value if isinstance(node.value, list) else []
     previous = ""
     for index, word in enumerate(words):
         if isinstance(word, str):
             name = word.partition("=")[0] if word.startswith("-") else previous
-            if _may_hold_hosts(word):
+            if is_wanted(word):
                 yield node.child(index), name, ()
             previous = word if word.startswith("-") and "=" not in word else ""
 
 
-def _volume(node: Node, source: object, workspace: Workspace) -> Iterator[tuple[Node, str, tuple[Node, ...]]]:
+def _volume(node: Node, source: object, workspace: Workspace, is_wanted: Wanted) -> Iterator[Text]:
     """The texts of a ConfigMap that is mounted: all of them, or the keys that `items` lists."""
     source = _mapping(source)
     items = source.get("items")
     keys = _strings(_mapping(item).get("key") for item in items) if isinstance(items, list) else None
-    yield from _config_map(source.get("name"), keys, node.child("name"), workspace)
+    yield from _config_map(_ConfigMapUse(source.get("name"), keys, node.child("name")), workspace, is_wanted)
 
 
-def _config_map(
-    name: object, keys: Collection[str] | None, link: Node, workspace: Workspace
-) -> Iterator[tuple[Node, str, tuple[Node, ...]]]:
+def _config_map(use: _ConfigMapUse, workspace: Workspace, is_wanted: Wanted) -> Iterator[Text]:
     """The texts of a ConfigMap a workload uses, or of some of its keys. A Corefile is no setting of a client."""
-    if not isinstance(name, str):
+    if not isinstance(use.name, str):
         return
-    for config_map in workspace.named("ConfigMap", name, link.resource):
+    for config_map in workspace.named("ConfigMap", use.name, use.link.resource):
         for key, text in config_map.mapping("data").items():
-            if _may_hold_hosts(text) and (keys is None or key in keys) and not key.startswith("Corefile"):
-                yield config_map.node("data", key), key, (link,)
+            if is_wanted(text) and (use.keys is None or key in use.keys) and not key.startswith("Corefile"):
+                yield config_map.node("data", key), key, (use.link,)
 
 
 def _may_hold_hosts(text: object) -> bool:

@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 
 
 class Frontend(NamedTuple):
-    """One way to address the CLB of a Service or Ingress: a host of its rules, or an address of the CLB."""
+    """One way to address the CLB of a Service or Ingress: a host of its rules, or an address of the CLB.
+
+    `network` is that of the CLB: `internal`, `public` or `unknown`; `other` for an Ingress that TKE's controller leaves
+    to another one.
+    """
 
     resource: Resource
     node: Node
     host: str
+    network: str = "internal"
 
 
 class Route(NamedTuple):
@@ -80,7 +85,12 @@ def traffic(workspace: Workspace) -> Traffic:
 
 def frontends(workspace: Workspace) -> Mapping[str, Sequence[Frontend]]:
     """What leads to a CLB that loops, by lower-case host or address. Public CLBs do not loop and are left out."""
-    return workspace.once(_frontends)
+    return workspace.once(_internal_frontends)
+
+
+def all_frontends(workspace: Workspace) -> Mapping[str, Sequence[Frontend]]:
+    """What leads to a CLB of any network, or to another Ingress controller, by lower-case host or address."""
+    return workspace.once(_all_frontends)
 
 
 def _build(workspace: Workspace) -> Traffic:
@@ -95,19 +105,43 @@ def _build(workspace: Workspace) -> Traffic:
     return Traffic(routes, by_target, by_client)
 
 
-def _frontends(workspace: Workspace) -> dict[str, list[Frontend]]:
+def _internal_frontends(workspace: Workspace) -> dict[str, list[Frontend]]:
     found: dict[str, list[Frontend]] = defaultdict(list)
     for service in workspace.of_type("Service"):
         if services.has_clb(service) and services.network(service, workspace.facts) == "internal":
-            for address, node in services.clb_addresses(service, workspace.facts):
-                found[address.lower()].append(Frontend(service, node, address))
+            _add(found, _addresses(service, "internal", workspace))
     for ingress in workspace.of_type("Ingress"):
         if ingresses.network(ingress, workspace.facts) == "internal" and ingresses.is_served_by_tke(ingress, workspace):
-            for host, node in ingresses.hosts(ingress):
-                found[host.lower()].append(Frontend(ingress, node, host))
-            for address, node in services.clb_addresses(ingress, workspace.facts):
-                found[address.lower()].append(Frontend(ingress, node, address))
+            _add(found, _hosts_and_addresses(ingress, "internal", workspace))
     return found
+
+
+def _all_frontends(workspace: Workspace) -> dict[str, list[Frontend]]:
+    found: dict[str, list[Frontend]] = defaultdict(list)
+    for service in workspace.of_type("Service"):
+        if services.has_clb(service):
+            _add(found, _addresses(service, services.network(service, workspace.facts), workspace))
+    for ingress in workspace.of_type("Ingress"):
+        is_ours = ingresses.is_served_by_tke(ingress, workspace)
+        network = ingresses.network(ingress, workspace.facts) if is_ours else "other"
+        _add(found, _hosts_and_addresses(ingress, network, workspace))
+    return found
+
+
+def _add(found: dict[str, list[Frontend]], ways: Iterator[Frontend]) -> None:
+    for way in ways:
+        found[way.host.lower()].append(way)
+
+
+def _hosts_and_addresses(ingress: Resource, network: str, workspace: Workspace) -> Iterator[Frontend]:
+    for host, node in ingresses.hosts(ingress):
+        yield Frontend(ingress, node, host, network)
+    yield from _addresses(ingress, network, workspace)
+
+
+def _addresses(target: Resource, network: str, workspace: Workspace) -> Iterator[Frontend]:
+    for address, node in services.clb_addresses(target, workspace.facts):
+        yield Frontend(target, node, address, network)
 
 
 def _routes(ways: Mapping[str, Sequence[Frontend]], workspace: Workspace) -> Iterator[Route]:
@@ -115,16 +149,16 @@ def _routes(ways: Mapping[str, Sequence[Frontend]], workspace: Workspace) -> Ite
     for setting in settings(workspace):
         for host in setting.hosts:
             if host.name not in resolutions:
-                resolutions[host.name] = _resolution(host.name, workspace)
+                resolutions[host.name] = resolution_of(host.name, workspace)
             resolution = resolutions[host.name]
-            for frontend in _addressed(resolution, ways):
+            for frontend in addressed(resolution, ways):
                 servers = {server.resource for server in servers_of(frontend.resource, workspace, frontend.host)}
                 for mention in mentions_of(setting, host):
-                    if not _is_own_setting(mention, servers):
+                    if not is_own_setting(mention, servers):
                         yield Route(mention, resolution, frontend)
 
 
-def _resolution(host: str, workspace: Workspace) -> Resolution:
+def resolution_of(host: str, workspace: Workspace) -> Resolution:
     """What a host of the settings leads to: an address is its own answer, a name that of the cluster's DNS."""
     if host.replace(".", "").isdigit():
         return Resolution(Answer.ADDRESS, host)
@@ -164,7 +198,7 @@ def _external_names(workspace: Workspace) -> dict[tuple[str, str | None], Node]:
     return {key: node for key, node in found.items() if key not in others}
 
 
-def _addressed(resolution: Resolution, ways: Mapping[str, Sequence[Frontend]]) -> Sequence[Frontend]:
+def addressed(resolution: Resolution, ways: Mapping[str, Sequence[Frontend]]) -> Sequence[Frontend]:
     """The ways to a CLB that a resolution leads to; a wildcard host of an Ingress covers one label."""
     if resolution.answer in (Answer.SERVICE, Answer.UNKNOWN):
         return ()
@@ -175,7 +209,7 @@ def _addressed(resolution: Resolution, ways: Mapping[str, Sequence[Frontend]]) -
     return ways.get("*." + name.partition(".")[2], ())
 
 
-def _is_own_setting(mention: Mention, servers: Collection[Resource]) -> bool:
+def is_own_setting(mention: Mention, servers: Collection[Resource]) -> bool:
     """Whether the workload is told its own name: the only server behind the host is the workload itself."""
     if mention.is_likely_call and mention.scheme:
         return False
