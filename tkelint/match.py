@@ -10,6 +10,7 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any
 
+from tkelint.json_schema import KEYWORDS
 from tkelint.pods import Workload
 from tkelint.problem import Problem
 
@@ -85,8 +86,8 @@ def predicate(schema: Any) -> Predicate:
     The keywords that rules use all the time are decided here, since importing jsonschema costs more than linting a
     small repository; a test holds the two against each other. Any other keyword goes to jsonschema.
     """
-    if isinstance(schema, dict) and schema.keys() <= _KEYWORDS.keys():
-        tests = [functools.partial(_KEYWORDS[keyword], argument) for keyword, argument in schema.items()]
+    if isinstance(schema, dict) and schema.keys() <= KEYWORDS.keys():
+        tests = [functools.partial(KEYWORDS[keyword], argument) for keyword, argument in schema.items()]
         return lambda value: all(test(value) for test in tests)
     return _jsonschema_predicate(schema)
 
@@ -99,34 +100,3 @@ def _jsonschema_predicate(schema: Any) -> Predicate:
         return jsonschema.Draft202012Validator(schema)
 
     return lambda value: bool(validator().is_valid(value))
-
-
-def _equal(one: Any, other: Any) -> bool:
-    """Equality of JSON: `1` equals `1.0`, but not `true`."""
-    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-_TYPES: dict[str, Predicate] = {
-    "null": lambda value: value is None,
-    "boolean": lambda value: isinstance(value, bool),
-    "string": lambda value: isinstance(value, str),
-    "number": _is_number,
-    "integer": lambda value: _is_number(value) and (isinstance(value, int) or value.is_integer()),
-    "array": lambda value: isinstance(value, list),
-    "object": lambda value: isinstance(value, dict),
-}
-
-_KEYWORDS: dict[str, Callable[[Any, Any], bool]] = {
-    "const": _equal,
-    "enum": lambda options, value: any(_equal(option, value) for option in options),
-    "type": lambda types, value: any(_TYPES[each](value) for each in ([types] if isinstance(types, str) else types)),
-    "minimum": lambda least, value: not _is_number(value) or value >= least,
-    "maximum": lambda most, value: not _is_number(value) or value <= most,
-    "pattern": lambda pattern, value: not isinstance(value, str) or re.search(pattern, value) is not None,
-    "minLength": lambda least, value: not isinstance(value, str) or len(value) >= least,
-    "maxLength": lambda most, value: not isinstance(value, str) or len(value) <= most,
-}
