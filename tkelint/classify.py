@@ -10,6 +10,8 @@ import posixpath
 import re
 from typing import Any
 
+from tkelint.patterns import pattern
+
 KUSTOMIZATION_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _KUSTOMIZATION_ENDINGS = tuple(KUSTOMIZATION_NAMES)
 
@@ -21,9 +23,9 @@ _CI_NAMES = frozenset(
         "Taskfile.yml",
     }
 )  # fmt: skip
-_CI_FOLDERS = re.compile(r"(?:^|/)(?:\.github|\.gitlab|\.circleci|\.gitea|\.woodpecker|\.buildkite)/")
-_COMPOSE_NAME = re.compile(r"(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml\Z")
-_VALUES_NAME = re.compile(r"(?:.*[._-])?values(?:[._-].*)?\.ya?ml\Z", re.IGNORECASE)
+_CI_FOLDERS = pattern(r"(?:^|/)(?:\.github|\.gitlab|\.circleci|\.gitea|\.woodpecker|\.buildkite)/")
+_COMPOSE_NAME = pattern(r"(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml\Z")
+_VALUES_NAME = pattern(r"(?:.*[._-])?values(?:[._-].*)?\.ya?ml\Z", re.IGNORECASE)
 _CHART_NAMES = frozenset({"Chart.yaml", "Chart.lock", "requirements.yaml", "requirements.lock"})
 
 

@@ -14,13 +14,13 @@ the project count, not those of the user, so that everyone gets the same answer.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.files import FoundFile, SkippedFile, failure
 from tkelint.gitignore import IgnoreFiles, IgnoreRules, find_git_root, is_within, relative_path
+from tkelint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ VERSION_CONTROL_FOLDERS = frozenset({".git", ".hg", ".svn", ".jj", ".bzr"})
 THIRD_PARTY_FOLDERS = frozenset({"node_modules", ".terraform", ".venv", ".tox", ".nox"})
 
 MANIFEST_SUFFIXES = (".yaml", ".yml", ".json")
-_MAGIC = re.compile(r"[*?\[]")
+_MAGIC = pattern(r"[*?\[]")
 
 
 class Discovery(NamedTuple):

@@ -8,11 +8,11 @@ are not read: everyone gets the same answer.
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.files import FoundFile, SkippedFile, read
+from tkelint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -25,9 +25,9 @@ _BYTE_ORDER_MARK = "\ufeff"
 # pathspec makes regular expressions of patterns, and Python's tries every way to share a name among the stars of one
 # part, or a path among several `**`: with `*a*a*a*a*b`, which a pull request may bring, that takes hours. Real patterns
 # have one or two.
-_TOO_MANY_STARS = re.compile(r"\*[^/*]+\*[^/*]+\*|\*\*.*/\*\*.*/\*\*")
+_TOO_MANY_STARS = pattern(r"\*[^/*]+\*[^/*]+\*|\*\*.*/\*\*.*/\*\*")
 
-_TWO_STARS_AT_THE_END = re.compile(r"(?<![^/!])\*\*(/?)[ \r]*\Z")
+_TWO_STARS_AT_THE_END = pattern(r"(?<![^/!])\*\*(/?)[ \r]*\Z")
 
 
 _MOST_PATTERNS = 1_000

@@ -5,10 +5,10 @@ An image is not a component: `tkeimages/hyperkube` also runs the scheduler, so k
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.kubernetes import ImageReference, TkeRevision, parse_image, parse_tke_revision
+from tkelint.patterns import pattern
 from tkelint.pods import Workload
 from tkelint.source import SourceFile
 from tkelint.syntax.yaml import parse
@@ -36,9 +36,9 @@ LOOPBACK_FLOORS: dict[tuple[int, int], TkeRevision] = {
 
 MODES = frozenset({"iptables", "ipvs", "nftables", "kernelspace", "userspace"})
 
-_WORD = re.compile(r"(?<![\w.-])(?:/\S*/)?kube-proxy(?![\w.-])")
-_MODE_FLAG = re.compile(r"--proxy-mode(?:=|\s+)[\"']?([^\s\"']*)")
-_CONFIG_FLAG = re.compile(r"(?<!\S)--config(?:=|\s|$)")
+_WORD = pattern(r"(?<![\w.-])(?:/\S*/)?kube-proxy(?![\w.-])")
+_MODE_FLAG = pattern(r"--proxy-mode(?:=|\s+)[\"']?([^\s\"']*)")
+_CONFIG_FLAG = pattern(r"(?<!\S)--config(?:=|\s|$)")
 _CONFIG_KEYS = ("config.conf", "config")
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tkelint.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -165,8 +167,8 @@ class TkeRevision(NamedTuple):
         return f"v{self.major}.{self.minor}.{self.patch}-tke.{self.revision}"
 
 
-_TKE_TAG = re.compile(r"v?(\d{1,3})\.(\d{1,3})\.(\d{1,3})-tke\.(\d{1,4})(-(?:rc|beta|alpha)\.?\d{1,3})?\Z")
-_VERSION = re.compile(r"v?(\d{1,5})\.(\d{1,5})(?:\.(\d{1,5}))?(?:[-+].*)?\Z")
+_TKE_TAG = pattern(r"v?(\d{1,3})\.(\d{1,3})\.(\d{1,3})-tke\.(\d{1,4})(-(?:rc|beta|alpha)\.?\d{1,3})?\Z")
+_VERSION = pattern(r"v?(\d{1,5})\.(\d{1,5})(?:\.(\d{1,5}))?(?:[-+].*)?\Z")
 
 
 def parse_tke_revision(tag: object) -> TkeRevision | None:

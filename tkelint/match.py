@@ -7,10 +7,10 @@ needs a second object or a grammar is a check.
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING, Any
 
 from tkelint.json_schema import KEYWORDS
+from tkelint.patterns import pattern
 from tkelint.pods import Workload
 from tkelint.problem import Problem
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Predicate = Callable[[Any], bool]
 
-_STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\]]+)\]")
+_STEP = pattern(r"\.?([^.\[\]]+)|\[([^\]]+)\]")
 
 
 def matcher(match: Mapping[str, Any]) -> Callable[[Resource, Workspace], Iterator[Problem]]:

@@ -11,6 +11,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tkelint.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
@@ -22,15 +24,15 @@ if TYPE_CHECKING:
     Text = tuple[Node, str, tuple[Node, ...]]  # a text, the name of the setting, and the nodes that lead to it
 
 # Every pattern reads a letter once, or no more letters than its bound: a hostile text costs no more than a long one.
-_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")  # letters of host names; what is no name is sorted out below
-_PORT = re.compile(r":(\d{1,5})(?![\d.])")
-_USER_INFO_END = re.compile(r"(?::[^\s/?#\"'@]{0,200})?@")
-_USER_INFO_BREAK = re.compile(r"[\s/@\"']")
-_SCHEME_END = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*\Z")
-_PREFIX_LENGTH = re.compile(r"/\d{1,3}(?![\w.])")
-_LINE = re.compile(r"[^\r\n]+")
-_COMMENT_LINE = re.compile(r"\s*(?:#|//|/\*|\*\s|;|--\s|<!--)")
-_COMMENT_AFTER_TEXT = re.compile(r"\s#\s")
+_RUN = pattern(r"[A-Za-z0-9][A-Za-z0-9.-]*")  # letters of host names; what is no name is sorted out below
+_PORT = pattern(r":(\d{1,5})(?![\d.])")
+_USER_INFO_END = pattern(r"(?::[^\s/?#\"'@]{0,200})?@")
+_USER_INFO_BREAK = pattern(r"[\s/@\"']")
+_SCHEME_END = pattern(r"[A-Za-z][A-Za-z0-9+.-]*\Z")
+_PREFIX_LENGTH = pattern(r"/\d{1,3}(?![\w.])")
+_LINE = pattern(r"[^\r\n]+")
+_COMMENT_LINE = pattern(r"\s*(?:#|//|/\*|\*\s|;|--\s|<!--)")
+_COMMENT_AFTER_TEXT = pattern(r"\s#\s")
 
 _LONGEST_NAME = 253
 _LONGEST_SCHEME = 32
@@ -39,7 +41,7 @@ _LONGEST_USER_INFO = 256
 _DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 # Settings that tell a program its own public name, or whom not to ask, not whom to call.
-_OWN_NAME = re.compile(
+_OWN_NAME = pattern(
     r"PUBLIC|EXTERNAL|(?:BASE|ROOT|SITE)[_-]?URL|REDIRECT|CALLBACK|ALLOWED|ORIGIN|ISSUER|CORS|COOKIE|SERVER[_-]?NAME"
     r"|VIRTUAL[_-]?HOST|INGRESS|DOMAIN[_-]?NAME|LISTEN|NO[_-]?PROXY",
     re.IGNORECASE,

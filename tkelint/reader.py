@@ -6,13 +6,13 @@ Called by the engine with the sources of one run; knows nothing of rules.
 from __future__ import annotations
 
 import posixpath
-import re
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.classify import is_kustomization, is_kustomization_name, reason_not_a_resource
 from tkelint.kustomize import Kustomizations, read_kustomizations
+from tkelint.patterns import pattern
 from tkelint.resource import COREFILE_KIND, Resource, text_resource
 from tkelint.syntax.helm import template_of
 from tkelint.syntax.yaml import ParsedFile, YamlDocument, YamlError, parse
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tkelint.source import SourceFile
 
-_COREFILE_NAME = re.compile(r"Corefile(?:\..+)?\Z|.+\.corefile\Z")
+_COREFILE_NAME = pattern(r"Corefile(?:\..+)?\Z|.+\.corefile\Z")
 
 
 class FileState(str, Enum):

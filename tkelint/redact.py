@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from tkelint.patterns import pattern
 from tkelint.source import Span
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ _DATA_FIELDS = ("data", "stringData")
 # kubectl writes the whole object, data included, into this annotation.
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
-_SECRET_KIND = re.compile(r"kind['\"]?\s*:\s*['\"]?(?:Secret|List)\b")
-_VALUE = re.compile(r"(?<=[:\s])[^\s:].*")
+_SECRET_KIND = pattern(r"kind['\"]?\s*:\s*['\"]?(?:Secret|List)\b")
+_VALUE = pattern(r"(?<=[:\s])[^\s:].*")
 
 
 def secret_spans(readings: Iterable[Reading], shown: Collection[str]) -> dict[str, tuple[Span, ...]]:

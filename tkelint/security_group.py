@@ -10,14 +10,16 @@ import ipaddress
 import re
 from typing import Final, NamedTuple, TypeAlias
 
+from tkelint.patterns import pattern
+
 Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 
 # The ports that a Service's nodePort may have. Tencent's pages open 30000-32768, but the API server refuses 32768.
 NODE_PORTS: Final = range(30000, 32768)
 EVERY_PORT: Final = range(1, 65536)
 
-_PORTS: Final = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?/(tcp|udp)\Z", re.IGNORECASE)
-_ONLY_PORTS: Final = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5})?\Z")
+_PORTS: Final = pattern(r"([0-9]{1,5})(?:-([0-9]{1,5}))?/(tcp|udp)\Z", re.IGNORECASE)
+_ONLY_PORTS: Final = pattern(r"[0-9]{1,5}(?:-[0-9]{1,5})?\Z")
 
 
 class AllowanceError(ValueError):

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.compiled import table
+from tkelint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +30,7 @@ SPECIFY_PROTOCOL = "service.cloud.tencent.com/specify-protocol"
 # https://cloud.tencent.com/document/product/457/80913
 PREVENT_LOOPBACK = "service.cloud.tencent.com/prevent-loopback"
 
-_PLACEHOLDER = re.compile(r"\$\{?\w|<[^>]*>|\{\{|x{4,}|\*{3,}|your[-_]|TODO|CHANGE[-_]?ME|REPLACE", re.IGNORECASE)
+_PLACEHOLDER = pattern(r"\$\{?\w|<[^>]*>|\{\{|x{4,}|\*{3,}|your[-_]|TODO|CHANGE[-_]?ME|REPLACE", re.IGNORECASE)
 
 
 class Listener(NamedTuple):

@@ -2,6 +2,8 @@
 
 A `SourceFile` is decoded text under the name it is reported with; a `Span` is a range of its code points;
 a `Region` is the same range as lines and columns, computed only for what is reported.
+from tkelint.patterns import pattern
+
 Nothing here knows YAML, Kubernetes or the disk.
 """
 
@@ -9,11 +11,12 @@ from __future__ import annotations
 
 import bisect
 import codecs
-import re
 from functools import cached_property
 from typing import NamedTuple
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+from tkelint.patterns import pattern
+
+_LINE_END = pattern(r"\r\n|\n|\r")
 
 # Longest first: the UTF-32 LE mark starts with the UTF-16 LE one.
 _BYTE_ORDER_MARKS = (

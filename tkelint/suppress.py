@@ -11,7 +11,6 @@ Each names rules and a reason. What suppresses nothing, names no known rule or g
 from __future__ import annotations
 
 import bisect
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 from tkelint.corefiles import corefile_nodes
 from tkelint.finding import finding_of
 from tkelint.guesses import Guesses
+from tkelint.patterns import pattern
 from tkelint.problem import Problem
 from tkelint.resource import FILE_KIND, PSEUDO_KINDS, text_resource
 from tkelint.rule import load_rules, rule_named
@@ -45,10 +45,8 @@ EXPIRED = "suppression-expired"
 UNKNOWN_RULE = "suppression-unknown-rule"
 WITHOUT_REASON = "suppression-without-reason"
 
-_COMMENT = re.compile(
-    r"#[ \t]*tkelint:[ \t]*(?P<scope>ignore-file|ignore)\[(?P<rules>[^\]\r\n]*)\](?P<reason>[^\r\n]*)"
-)
-_NAME = re.compile(r"[^\s,，、]+")
+_COMMENT = pattern(r"#[ \t]*tkelint:[ \t]*(?P<scope>ignore-file|ignore)\[(?P<rules>[^\]\r\n]*)\](?P<reason>[^\r\n]*)")
+_NAME = pattern(r"[^\s,，、]+")
 _REASON_SEPARATOR = "--"
 _BEFORE_REASON = " \t:：-–—，,"
 

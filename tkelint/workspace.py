@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tkelint.kubernetes import POD_PATHS
+from tkelint.patterns import pattern
 from tkelint.pods import Workload
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     Derived = TypeVar("Derived")
 
 
-_TEMPLATED_NAME = re.compile(r"name['\"]?\s*:.*\{\{")
+_TEMPLATED_NAME = pattern(r"name['\"]?\s*:.*\{\{")
 _MOST_COMPARISONS = 100_000  # of names, to find the nearest of a missing one: about a second
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from tkelint import services
 from tkelint.compiled import table
 from tkelint.corefiles import corefiles_of, known_plugins
 from tkelint.guesses import Guesses
+from tkelint.patterns import pattern
 from tkelint.problem import Problem, Related
 from tkelint.syntax.corefile import CorefileError, Directive, server_key, zone_conflicts
 from tkelint.syntax.corefile_plugins import forward_view, forward_views, hosts_entries, kubernetes_view, rewrite_rules
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tkelint.workspace import Workspace
 
 _LONGEST_QUOTE = 160
-_PLUGIN_NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
+_PLUGIN_NAME = pattern(r"[a-z][a-z0-9_-]*\Z")
 
 
 def syntax_error(resource: Resource, workspace: Workspace) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tkelint.compiled import table
+from tkelint.patterns import pattern
 from tkelint.problem import Problem, Related
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _OBJECT_KEYS = tuple(
     re.compile(rf"^(?:{key}|[\s{{]*[\"']{key}[\"'])[ \t]*[:：]", re.MULTILINE) for key in ("apiVersion", "kind")
 )
 # Template languages other than Go's, which the parser knows: Jinja's and ERB's.
-_OTHER_TEMPLATE = re.compile(r"\{%|<%")
+_OTHER_TEMPLATE = pattern(r"\{%|<%")
 
 
 def syntax_error(file: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -86,8 +87,8 @@ def _is_object(text: str) -> bool:
 
 def in_both_languages(message: str) -> dict[str, str]:
     """The message of a `YamlError` in English and Chinese; one that the table lacks stays English."""
-    for pattern, chinese in _translations():
-        match = pattern.fullmatch(message)
+    for english, chinese in _translations():
+        match = english.fullmatch(message)
         if match:
             return {"en": message, "zh": _filled(chinese, match.groupdict())}
     return {"en": message, "zh": message}
@@ -98,7 +99,7 @@ def _translations() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((_pattern(text["en"]), text["zh"]) for text in table("yaml-errors"))
 
 
-_HOLE = re.compile(r"\{([a-z]+)\}")
+_HOLE = pattern(r"\{([a-z]+)\}")
 
 
 def _pattern(template: str) -> re.Pattern[str]:

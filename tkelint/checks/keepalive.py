@@ -14,6 +14,7 @@ from tkelint import ingresses
 from tkelint.checks.clb_backends import node_ports, passes_to_target
 from tkelint.direct_access import is_direct
 from tkelint.kubernetes import label_selector_matches
+from tkelint.patterns import pattern
 from tkelint.problem import Problem, Related
 from tkelint.security_group import NODE_PORTS
 from tkelint.traffic import backend_services, servers_of
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 SOURCE_RANGE = "100.127.0.0/16"
 
 # Directives of nginx that decide by the client's address. A log format names it too, but decides nothing.
-_DECIDES_BY_ADDRESS = re.compile(r"\s*(?:limit_req_zone|limit_conn_zone|geo|map|if)\b[^\n]*\$(?:binary_)?remote_addr\b")
-_KNOWS_FORWARDED = re.compile(r"real_ip_header|http_x_forwarded_for", re.IGNORECASE)
+_DECIDES_BY_ADDRESS = pattern(r"\s*(?:limit_req_zone|limit_conn_zone|geo|map|if)\b[^\n]*\$(?:binary_)?remote_addr\b")
+_KNOWS_FORWARDED = pattern(r"real_ip_header|http_x_forwarded_for", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ nobody can read. Counted over 1,211 Services of public repositories, 16 % select
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from tkelint.checks.nearby import belong_together, share_a_folder
 from tkelint.compiled import table
 from tkelint.kubernetes import POD_PATHS
+from tkelint.patterns import pattern
 from tkelint.pods import Workload
 from tkelint.workspace import may_share_namespace
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tkelint.resource import Resource
     from tkelint.workspace import Workspace
 
-_WORKLOAD_TEXT = re.compile(rf"kind['\"]?\s*:\s*['\"]?(?:{'|'.join(POD_PATHS)}|List|\{{\{{)")
+_WORKLOAD_TEXT = pattern(rf"kind['\"]?\s*:\s*['\"]?(?:{'|'.join(POD_PATHS)}|List|\{{\{{)")
 
 
 def may_make_pods(namespace: str, workspace: Workspace) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tkelint import services
 from tkelint.corefiles import corefiles_of
 from tkelint.dns_chains import chains_of
+from tkelint.patterns import pattern
 from tkelint.problem import Problem, Related
 from tkelint.syntax.domain_name import covers, zones_of
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from tkelint.syntax.corefile_rewrite import RewriteRule
     from tkelint.workspace import Workspace
 
-_FOREIGN_GROUP = re.compile(r"[$\\]\d")
+_FOREIGN_GROUP = pattern(r"[$\\]\d")
 # A pattern that ends with a letter and `$`; one with alternatives may match all the same.
-_ENDS_WITHOUT_DOT = re.compile(r"[^|]*(?<!\\)[A-Za-z0-9-]\$\Z")
+_ENDS_WITHOUT_DOT = pattern(r"[^|]*(?<!\\)[A-Za-z0-9-]\$\Z")
 
 
 def dollar_group(resource: Resource, workspace: Workspace) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from tkelint.checks.patches import may_be_patched_in
 from tkelint.checks.pod_makers import may_make_pods_for
 from tkelint.checks.service_ports import is_integer, protocol_of
 from tkelint.direct_access import is_direct
+from tkelint.patterns import pattern
 from tkelint.problem import Problem, Related
 
 if TYPE_CHECKING:
@@ -27,21 +28,21 @@ if TYPE_CHECKING:
 _INJECTED_PORTS = frozenset({"http-envoy-prom", "istio-metrics", "linkerd-admin", "linkerd-proxy"})
 
 # Labels that controllers put on Pods while they run: a Pod template never shows them.
-_RUNTIME_LABELS = re.compile(
+_RUNTIME_LABELS = pattern(
     r"(?:statefulset\.kubernetes\.io/pod-name|apps\.kubernetes\.io/pod-index|controller-revision-hash|pod-template-hash"
     r"|pod-template-generation|rollouts-pod-template-hash|(?:batch\.kubernetes\.io/)?(?:job-name|controller-uid)"
     r"|batch\.kubernetes\.io/job-completion-index)\Z"
 )
 # What a program says of its own Pod: which member of a cluster leads.
-_ROLE_KEY = re.compile(r"(?:^|[-_./])(?:role|leader|active|master|primary|initialized|sealed|standby)\Z", re.IGNORECASE)
-_ROLE_VALUE = re.compile(r"(?:master|primary|leader|active|replica|standby|slave|follower|secondary|true|false)\Z")
+_ROLE_KEY = pattern(r"(?:^|[-_./])(?:role|leader|active|master|primary|initialized|sealed|standby)\Z", re.IGNORECASE)
+_ROLE_VALUE = pattern(r"(?:master|primary|leader|active|replica|standby|slave|follower|secondary|true|false)\Z")
 
 _SLICE_OF = "kubernetes.io/service-name"
 
 # How many workloads a selector is compared with: every Service with all workloads would take quadratic time.
 _MOST_COMPARED = 200
 _SIMILAR = 0.75
-_DIGITS = re.compile(r"\d+")
+_DIGITS = pattern(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)

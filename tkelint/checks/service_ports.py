@@ -6,11 +6,11 @@ https://kubernetes.io/docs/concepts/services-networking/service/.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from tkelint import services
 from tkelint.checks.nearby import are_installed_together, is_in_one_file
+from tkelint.patterns import pattern
 from tkelint.problem import Problem, Related
 from tkelint.security_group import EVERY_PORT, NODE_PORTS
 from tkelint.workspace import may_share_namespace
@@ -27,9 +27,9 @@ _MOST_CLAIMS = 100
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 DEFAULT_PROTOCOL = "TCP"
 
-_DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\Z")
+_DNS_LABEL = pattern(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\Z")
 # An IANA service name: at most 15 characters, one letter at least, no hyphen at an end or beside another.
-_PORT_NAME = re.compile(r"(?=.{1,15}\Z)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_PORT_NAME = pattern(r"(?=.{1,15}\Z)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
 def protocol_of(entry: Mapping[str, Any]) -> str:

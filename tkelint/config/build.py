@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 import ipaddress
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ from tkelint.config.model import Config, Ignore, RuleSetting
 from tkelint.config.problems import Complaints, ConfigError, nearest, shown
 from tkelint.config.validate import canonical, validate
 from tkelint.gitignore import IgnoreRules, is_within
+from tkelint.patterns import pattern
 from tkelint.problem import Severity
 from tkelint.rule import load_rules
 from tkelint.security_group import AllowanceError, SecurityGroup, parse_allowance
@@ -27,12 +27,10 @@ if TYPE_CHECKING:
     from tkelint.config.problems import ConfigProblem, Location
     from tkelint.syntax.document import FieldPath
 
-_DOMAIN_NAME: Final = re.compile(
-    r"(?=.{1,253}\Z)[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?(?:\.[0-9A-Za-z-]{1,63})*\Z"
-)
+_DOMAIN_NAME: Final = pattern(r"(?=.{1,253}\Z)[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?(?:\.[0-9A-Za-z-]{1,63})*\Z")
 _ONLY_IN_A_FILE: Final = frozenset({"securityGroups", "clbs"})
 _LONGEST_NUMBER: Final = 10  # digits; Python refuses to read very long ones
-_DIGITS_AND_DOTS: Final = re.compile(r"[0-9.]+\Z")
+_DIGITS_AND_DOTS: Final = pattern(r"[0-9.]+\Z")
 
 
 def rule_names() -> dict[str, str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +19,7 @@ from tkelint.config.find import MAX_SIZE, TABLE_HEADER, toml_module
 from tkelint.config.problems import ConfigError, problem, shown
 from tkelint.discovery import discover
 from tkelint.files import SkippedFile, read
+from tkelint.patterns import pattern
 from tkelint.source import NotTextError, Place, SourceFile, Span, decode
 from tkelint.syntax.yaml import parse
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tkelint.syntax.yaml import YamlError
 
 _TABLE: Final = ("tool", "tkelint")
-_TOML_PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+_TOML_PLACE: Final = pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from typing import Any, Final
 from tkelint.discovery import discover
 from tkelint.files import SkippedFile, read
 from tkelint.gitignore import find_git_root
+from tkelint.patterns import pattern
 
 PYPROJECT: Final = "pyproject.toml"
 NAMES: Final = (".tkelint.yaml", ".tkelint.yml", PYPROJECT)
-TABLE_HEADER: Final = re.compile(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"']?tkelint[\"']?[ \t]*[.\]]", re.MULTILINE)
+TABLE_HEADER: Final = pattern(r"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*[\"']?tkelint[\"']?[ \t]*[.\]]", re.MULTILINE)
 MAX_SIZE: Final = 2**20
 
 

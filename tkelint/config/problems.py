@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from tkelint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -83,7 +84,7 @@ _COMMA: Final = {"en": ", ", "zh": "、"}
 _MOST_SHOWN: Final = 50
 _MOST_PROBLEMS: Final = 500
 _LONGEST_SHOWN: Final = 60
-_SEPARATORS: Final = re.compile(r"[-_ .]")
+_SEPARATORS: Final = pattern(r"[-_ .]")
 
 
 @dataclass(frozen=True, slots=True)

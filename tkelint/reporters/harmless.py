@@ -8,10 +8,10 @@ and a line that looks like a workflow command would be carried out by the CI's r
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from tkelint.patterns import pattern
 from tkelint.reporters.layout import joined
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 # What JSON leaves as it is but should not reach a terminal or a web page: DEL, C1, soft hyphen, zero-width and
 # bidirectional controls, line separators, byte order marks, tags; surrogates cannot even be encoded.
-_HIDDEN_IN_JSON = re.compile(
+_HIDDEN_IN_JSON = pattern(
     "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 
 # GitHub's runner looks for `##[` anywhere in a line (actions/runner, ActionCommand.TryParse), Azure Pipelines for
 # `##vso[`, TeamCity for `##teamcity[`.
-_LOGGING_COMMAND = re.compile(r"##(?=\w*\[)")
+_LOGGING_COMMAND = pattern(r"##(?=\w*\[)")
 
 
 def harmless(text: str) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from tkelint.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -21,7 +23,7 @@ _BASE: Final = 37
 _MODULUS: Final = 2**64
 _END_OF_FILE: Final = "\uffff"
 
-_LINE_END = re.compile(r"\r\n?|\n")
+_LINE_END = pattern(r"\r\n?|\n")
 _BEYOND_UTF_16_UNIT = re.compile("[\U00010000-\U0010ffff]")
 _WITHOUT_SPACES_AND_TABS = str.maketrans("", "", " \t")
 

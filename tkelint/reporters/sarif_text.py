@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from tkelint.patterns import pattern
 from tkelint.reporters.harmless import harmless, one_line
 
 # A placeholder, section 3.11.5 of the standard.
-_PLACEHOLDER: Final = re.compile(r"\{(\d+)\}")
+_PLACEHOLDER: Final = pattern(r"\{(\d+)\}")
 _SENTENCE_ENDS: Final = (".", "。", "!", "?", "！", "？")
 _FULL_STOP: Final = {"en": ".", "zh": "。"}
 
-_CODE: Final = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
+_CODE: Final = pattern(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
 
 def plain_text(text: str, language: str) -> str:

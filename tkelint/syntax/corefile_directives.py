@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tkelint.patterns import pattern
 from tkelint.syntax.corefile_cursor import is_word
 from tkelint.syntax.corefile_tree import Directive, Import
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tkelint.syntax.corefile_lexer import Token
 
 # No plugin has such a character in its name: the word is an address, or it was meant for the line above.
-_NO_PLUGIN = re.compile(r"[^A-Za-z0-9_-]")
+_NO_PLUGIN = pattern(r"[^A-Za-z0-9_-]")
 
 
 @dataclass(slots=True)

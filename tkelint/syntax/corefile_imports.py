@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from tkelint.patterns import pattern
 from tkelint.syntax.corefile_cursor import is_word
 from tkelint.syntax.corefile_tree import Import, Snippet
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _MOST_IMPORTS = 10_000  # caddyfile's maxSnippetExpansions
 _MOST_TOKENS = 500_000  # that imports may add up to here; CoreDNS has no such limit
 _TOO_DEEP = f"maximum snippet import depth ({_MOST_IMPORTS}) exceeded"
-_ESCAPED = re.compile(r"\\.")
-_BAD_PATTERN = re.compile(r"\[|\\\Z")  # behind a `*` it depends on the files that are there
+_ESCAPED = pattern(r"\\.")
+_BAD_PATTERN = pattern(r"\[|\\\Z")  # behind a `*` it depends on the files that are there
 
 
 class Imports:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from tkelint.patterns import pattern
 from tkelint.syntax.golang import SPACES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _BLANKS = SPACES.replace("\r", "")
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"(?P<comment>#[^\n]*)"
     r'|"(?P<quoted>[^"\\]*(?:\\.[^"\\]*)*)\\?(?P<closed>"?)'  # an unclosed quote runs to the end of the text
     rf"|[^{_BLANKS}\r#\"][^{_BLANKS}#]*(?P<glued>#[^{_BLANKS}]*)?",

@@ -5,10 +5,10 @@ What CoreDNS accepts is read exactly as it reads it. Where it stops, this goes o
 
 from __future__ import annotations
 
-import re
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from tkelint.patterns import pattern
 from tkelint.source import Span
 from tkelint.syntax.corefile_cursor import is_word
 from tkelint.syntax.corefile_directives import DirectiveReader, OpenBlock
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tkelint.syntax.corefile_errors import ErrorList
     from tkelint.syntax.corefile_lexer import Token
 
-_ADDRESS = re.compile(r"[.:/]|\A\(.+\)\Z")
+_ADDRESS = pattern(r"[.:/]|\A\(.+\)\Z")
 _LONGEST_KEY_LINE = 64  # words that are looked at to find the brace at the end of a line
 _MOST_REWINDS = 10  # for snippets without a closing brace: each costs a look at the rest of the file
 

@@ -10,6 +10,7 @@ import bisect
 import re
 from typing import TYPE_CHECKING
 
+from tkelint.patterns import pattern
 from tkelint.syntax.corefile_errors import Slip
 
 if TYPE_CHECKING:
@@ -20,15 +21,15 @@ if TYPE_CHECKING:
 _LINE_END = r"(?=[ \t\r]*(?:\n|#|\Z))"
 
 # Each starts with the character itself, which is searched for much faster than what stands before it.
-_GLUED_HASH = re.compile(r"#(?<=[^\s\"]#)")
-_RETURNS = re.compile(r"\r+(\n|\Z)?")
-_ESCAPED_NEWLINE = re.compile(r"\\n(?:(?<=[{}]\\n)|(?=[{}]))")
-_CONTINUATION = re.compile(r"\\" + _LINE_END)
-_OPENING_AT_END = re.compile(r"\{(?<=[^\s{]\{)" + _LINE_END)
-_CLOSING_AT_END = re.compile(r"\}(?<=\S\})(?=[\s#]|\Z)")
-_SEMICOLON_AT_END = re.compile(r";(?<=\S;)" + _LINE_END)
-_FOREIGN_COMMENT = re.compile(r"/[/*]|--|;")
-_SINGLE_QUOTE = re.compile(r"'(?<!\S')")
+_GLUED_HASH = pattern(r"#(?<=[^\s\"]#)")
+_RETURNS = pattern(r"\r+(\n|\Z)?")
+_ESCAPED_NEWLINE = pattern(r"\\n(?:(?<=[{}]\\n)|(?=[{}]))")
+_CONTINUATION = pattern(r"\\" + _LINE_END)
+_OPENING_AT_END = pattern(r"\{(?<=[^\s{]\{)" + _LINE_END)
+_CLOSING_AT_END = pattern(r"\}(?<=\S\})(?=[\s#]|\Z)")
+_SEMICOLON_AT_END = pattern(r";(?<=\S;)" + _LINE_END)
+_FOREIGN_COMMENT = pattern(r"/[/*]|--|;")
+_SINGLE_QUOTE = pattern(r"'(?<!\S')")
 
 # Format characters (Unicode category Cf) and the replacement character: nothing or next to nothing is seen of them.
 _INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffd"
@@ -46,7 +47,7 @@ _LOOK_ALIKES = {
     "‘": "'",
     "’": "'",
 }
-_STRANGE = re.compile(f"[{_INVISIBLE}{''.join(_LOOK_ALIKES)}]")
+_STRANGE = pattern(f"[{_INVISIBLE}{''.join(_LOOK_ALIKES)}]")
 
 
 class _Words:

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
+from tkelint.patterns import pattern
 from tkelint.source import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ FieldPath: TypeAlias = "tuple[str | int, ...]"
 # A range of the text and what takes its place; an empty range is an insertion.
 TextChange: TypeAlias = "tuple[Span, str]"
 
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+_PLAIN_KEY = pattern(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
 class Replace(NamedTuple):

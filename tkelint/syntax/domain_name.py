@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from tkelint.patterns import pattern
 from tkelint.syntax.golang import GoError, atoi, byte_length, parse_ip, quote, to_lower
 
 TRANSPORTS = frozenset({"dns", "tls", "quic", "grpc", "https", "https3", "unix"})
@@ -16,7 +17,7 @@ TRANSPORTS = frozenset({"dns", "tls", "quic", "grpc", "https", "https3", "unix"}
 _LONGEST_NAME = 256  # octets on the wire, the final zero excluded
 _LONGEST_LABEL = 63
 _DECIMAL_ESCAPE = re.compile(rb"[0-9]{3}")
-_MASK = re.compile(r"[0-9]{1,6}\Z")
+_MASK = pattern(r"[0-9]{1,6}\Z")
 _REVERSE_SUFFIXES = (".in-addr.arpa.", ".ip6.arpa.")
 
 

@@ -10,6 +10,8 @@ import ipaddress
 import re
 from typing import TypeAlias
 
+from tkelint.patterns import pattern
+
 IPAddress: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 
 # unicode.IsSpace. Python's str.isspace also says yes to U+001C to U+001F.
@@ -18,12 +20,12 @@ SPACES = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 
-_FIELDS = re.compile(f"[^{SPACES}]+")
-_DECIMAL = re.compile(r"[0-9]+\Z")
-_SIGNED = re.compile(r"[+-]?[0-9]+\Z")
-_BASED = re.compile(r"0[xX](?:_?[0-9a-fA-F])+\Z|0[bB](?:_?[01])+\Z|0[oO]?(?:_?[0-7])+\Z|0\Z|[1-9](?:_?[0-9])*\Z")
+_FIELDS = pattern(f"[^{SPACES}]+")
+_DECIMAL = pattern(r"[0-9]+\Z")
+_SIGNED = pattern(r"[+-]?[0-9]+\Z")
+_BASED = pattern(r"0[xX](?:_?[0-9a-fA-F])+\Z|0[bB](?:_?[01])+\Z|0[oO]?(?:_?[0-7])+\Z|0\Z|[1-9](?:_?[0-9])*\Z")
 _DIGITS, _HEX_DIGITS = "[0-9](?:_?[0-9])*", "[0-9a-f](?:_?[0-9a-f])*"
-_FLOAT = re.compile(
+_FLOAT = pattern(
     rf"[+-]?(?:(?:inf|infinity|nan)\Z"
     rf"|(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:e[+-]?{_DIGITS})?\Z"
     rf"|0x(?:_?{_HEX_DIGITS}(?:\.(?:{_HEX_DIGITS})?)?|\.{_HEX_DIGITS})p[+-]?{_DIGITS}\Z)",
@@ -31,7 +33,7 @@ _FLOAT = re.compile(
 )
 _FLOAT32_LIMIT = 2.0**128 - 2.0**103  # rounds to infinity
 
-_DURATION_PART = re.compile(r"([0-9]*)(?:(\.)([0-9]*))?([^.0-9]*)")
+_DURATION_PART = pattern(r"([0-9]*)(?:(\.)([0-9]*))?([^.0-9]*)")
 _NANOSECONDS = {
     "ns": 1,
     "us": 1_000,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
+
+from tkelint.patterns import pattern
 
 if TYPE_CHECKING:
     from tkelint.syntax.yaml import YamlDocument
 
 # Only comments, blank lines and the separator may stand above it.
-_SOURCE: Final = re.compile(r"(?:---[^\n]*\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*?# Source: ([^\r\n]*[^\s])")
+_SOURCE: Final = pattern(r"(?:---[^\n]*\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*?# Source: ([^\r\n]*[^\s])")
 
 
 def template_of(document: YamlDocument) -> str | None:

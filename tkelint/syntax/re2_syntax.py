@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from tkelint.patterns import pattern
 from tkelint.syntax.re2_sets import ASCII, PERL, POSIX, category_mask, folded, mask_of, range_mask
 
 # The kinds of nodes that read nothing.
@@ -20,13 +21,13 @@ _HIGHEST_TREE = 1000
 _LARGEST_SIZE = (128 << 20) // 40
 _MOST_COPIES = 1000
 
-_REPEAT = re.compile(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}")
-_GROUP_NAME = re.compile(r"[A-Za-z0-9_]+\Z")
-_OCTAL = re.compile(r"0[0-7]{0,2}|[1-7][0-7]{1,2}")
-_HEXADECIMAL = re.compile(r"x(?:\{0*([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2}))")
+_REPEAT = pattern(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}")
+_GROUP_NAME = pattern(r"[A-Za-z0-9_]+\Z")
+_OCTAL = pattern(r"0[0-7]{0,2}|[1-7][0-7]{1,2}")
+_HEXADECIMAL = pattern(r"x(?:\{0*([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2}))")
 _CONTROLS = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _ASSERTIONS = {"A": "text-begin", "z": "text-end", "b": "word", "B": "not-word"}
-_FLAG_GROUP = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
+_FLAG_GROUP = pattern(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
 
 
 class RegexError(ValueError):

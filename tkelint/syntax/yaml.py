@@ -7,10 +7,10 @@ read line by line (`yaml_lines`), JSON by Python's reader (`yaml_json`), all els
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tkelint.patterns import pattern
 from tkelint.source import Span
 from tkelint.syntax.yaml_chunks import chunks
 from tkelint.syntax.yaml_errors import ReadFailure, YamlError
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ParsedFile", "YamlDocument", "YamlError", "parse"]
 
-_LINE_WITH_TEXT: Final = re.compile(r"[^\s].*")
+_LINE_WITH_TEXT: Final = pattern(r"[^\s].*")
 
 
 class YamlDocument:

@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, Literal, NamedTuple
 
+from tkelint.patterns import pattern
 from tkelint.source import Span
 
 ErrorKind = Literal["syntax", "duplicate-key", "limit", "template"]
 
 # A word and a full-width colon where a key would be; an official page prints
 # `service.kubernetes.io/tke-existed-lbid： lb-...`.
-_FULL_WIDTH_COLON: Final = re.compile(r"[ \t]*(?:- +)*([\"']?)([A-Za-z0-9_./-]+)\1[ \t]*(：)")
+_FULL_WIDTH_COLON: Final = pattern(r"[ \t]*(?:- +)*([\"']?)([A-Za-z0-9_./-]+)\1[ \t]*(：)")
 
 _BAD_TAG: Final = "found a tag that is not well-formed"
 _BAD_ESCAPE: Final = "found an escape sequence that stands for no character"
@@ -48,7 +48,7 @@ _PLAIN_WORDS: Final = {
     "found an indentation indicator equal to 0": "found the indentation 0 in the header of a block scalar",
     "found unexpected ':'": "found a ':' inside of a word in brackets",
 }
-_DIRECTIVE: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*%")
+_DIRECTIVE: Final = pattern(r"(?:[ \t]*(?:#[^\n]*)?\n)*%")
 _STARTS_NOTHING: Final = "found character that cannot start any token"
 _NO_CLOSING_BRACKET: Final = frozenset({"did not find expected ',' or ']'", "did not find expected ',' or '}'"})
 # Problems that only show long after their cause: libyaml's context is where the cause stands.

@@ -7,9 +7,9 @@ faster by Python's own reader.
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
+from tkelint.patterns import pattern
 from tkelint.source import Span
 from tkelint.syntax.yaml_limits import MAX_DEPTH, MAX_PLACED_NODES
 from tkelint.syntax.yaml_scalars import scalar_value
@@ -17,10 +17,10 @@ from tkelint.syntax.yaml_scalars import scalar_value
 if TYPE_CHECKING:
     from tkelint.syntax.document import Json
 
-_STARTS_JSON: Final = re.compile(r"[ \t\r\n]*[{\[]")
-_BLANKS: Final = re.compile(r"[ \t\r\n]*")
+_STARTS_JSON: Final = pattern(r"[ \t\r\n]*[{\[]")
+_BLANKS: Final = pattern(r"[ \t\r\n]*")
 # Any escape sequence; the group is the escape of half a character that has lost its other half.
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = pattern(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
 )
 

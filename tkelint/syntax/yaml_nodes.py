@@ -24,19 +24,20 @@ from ruamel.yaml.events import (
     StreamStartEvent,
 )
 
+from tkelint.patterns import pattern
 from tkelint.syntax.yaml_errors import ReadFailure, syntax_failure
 from tkelint.syntax.yaml_limits import MAX_DEPTH
 
 # What go-yaml refuses anywhere (`readerc.go`). One set of all would take 9 ms to compile.
-_REFUSED_ASCII: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff]|\ufffe|\uffff")
+_REFUSED_ASCII: Final = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_REFUSED: Final = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff]|\ufffe|\uffff")
 _BYTE_ORDER_MARK: Final = "\ufeff"
 # Two things that go-yaml reads and this libyaml does not: a colon inside of a word in brackets (`[a:1]`) and the
 # escape sequence `\'`. Such a colon or backslash becomes a character of private use until a node is made of it.
 _COLON_PROBLEM: Final = "found unexpected ':'"
 _ESCAPE_PROBLEM: Final = "found unknown escape character"
-_COLON_IN_WORD: Final = re.compile(r"(?<=[^\s\"'\[\]{},]):(?=\S)")
-_ESCAPE: Final = re.compile(r"\\(?:(')|.)", re.DOTALL)
+_COLON_IN_WORD: Final = pattern(r"(?<=[^\s\"'\[\]{},]):(?=\S)")
+_ESCAPE: Final = pattern(r"\\(?:(')|.)", re.DOTALL)
 _COLON, _BACKSLASH = "\ue000", "\ue001"
 _MAX_MENDINGS: Final = 5
 _OUTSIDE_OF_NODES: Final = (StreamStartEvent, DocumentStartEvent)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from tkelint.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,18 +21,18 @@ _Piece: TypeAlias = "tuple[str, int, int]"
 
 _BREAK = r"(?:\r\n|[\n\r\x85\u2028\u2029])"
 _FOLD = rf"[ \t]*{_BREAK}(?:[ \t]*{_BREAK})*[ \t]*"
-_PROPERTIES: Final = re.compile(rf"(?:[&!][^\s]*(?:[ \t]|{_BREAK})+)*")
-_ANY_BREAK: Final = re.compile(_BREAK)
-_PLAIN: Final = re.compile(rf"(?P<fold>{_FOLD})|.", re.DOTALL)
-_SINGLE_QUOTED: Final = re.compile(rf"(?P<fold>{_FOLD})|(?P<quote>'')|.", re.DOTALL)
-_DOUBLE_QUOTED: Final = re.compile(
+_PROPERTIES: Final = pattern(rf"(?:[&!][^\s]*(?:[ \t]|{_BREAK})+)*")
+_ANY_BREAK: Final = pattern(_BREAK)
+_PLAIN: Final = pattern(rf"(?P<fold>{_FOLD})|.", re.DOTALL)
+_SINGLE_QUOTED: Final = pattern(rf"(?P<fold>{_FOLD})|(?P<quote>'')|.", re.DOTALL)
+_DOUBLE_QUOTED: Final = pattern(
     rf"(?P<joined>\\{_BREAK}(?:[ \t]*{_BREAK})*[ \t]*)"
     r"|(?P<escape>\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.))"
     rf"|(?P<fold>{_FOLD})|.",
     re.DOTALL,
 )
-_LINE: Final = re.compile(rf"(?=.)(?P<text>[^\n\r\x85\u2028\u2029]*)(?:{_BREAK}|\Z)", re.DOTALL)
-_BLANK_LINES: Final = re.compile(rf"[ \t]*(?:{_BREAK}[ \t]*)*")
+_LINE: Final = pattern(rf"(?=.)(?P<text>[^\n\r\x85\u2028\u2029]*)(?:{_BREAK}|\Z)", re.DOTALL)
+_BLANK_LINES: Final = pattern(rf"[ \t]*(?:{_BREAK}[ \t]*)*")
 _ESCAPES: Final = {
     "0": "\0",
     "a": "\a",

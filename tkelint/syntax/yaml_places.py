@@ -5,9 +5,9 @@ Nothing here reads values; `YamlDocument` makes `Places` when the first place of
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tkelint.patterns import pattern
 from tkelint.source import Span
 from tkelint.syntax.yaml_limits import MAX_PLACED_NODES
 from tkelint.syntax.yaml_nodes import Node, compose
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tkelint.syntax.document import FieldPath
 
 # In between the scalars of a document, what starts a comment; "#" inside an anchor or a tag does not.
-_COMMENT: Final = re.compile(r"(?<![^\s,\[\]{}:?-])#[^\r\n]*")
-_BLOCK_HEADER_COMMENT: Final = re.compile(r"[^\r\n#]*[ \t](#[^\r\n]*)")
+_COMMENT: Final = pattern(r"(?<![^\s,\[\]{}:?-])#[^\r\n]*")
+_BLOCK_HEADER_COMMENT: Final = pattern(r"[^\r\n#]*[ \t](#[^\r\n]*)")
 
 
 class _Found(NamedTuple):

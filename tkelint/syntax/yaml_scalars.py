@@ -2,6 +2,7 @@
 
 That is YAML 1.1 with go-yaml's own choices (`resolve.go`): `yes`, `on` and `y` are booleans, `0777` and `0o14` are
 octal, `1_000` is a number, `12:30` and dates are strings, and `80.0` arrives as the JSON number `80`.
+
 Nothing here knows where a scalar is written.
 """
 
@@ -12,6 +13,8 @@ import math
 import re
 import struct
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from tkelint.patterns import pattern
 
 if TYPE_CHECKING:
     from tkelint.syntax.document import Json
@@ -33,18 +36,18 @@ _WORDS: Final[dict[str, Scalar]] = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
 }
-_INTEGER: Final = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))\Z")
+_INTEGER: Final = pattern(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))\Z")
 _INTEGER_BASES: Final = (16, 2, 8, 8, 10)
-_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_FLOAT: Final = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 # Here underscores must stand between digits, as Go's `strconv.ParseFloat` has it and Python's `float` too.
-_FRACTION: Final = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?\Z")
-_TIMESTAMP: Final = re.compile(
+_FRACTION: Final = pattern(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?\Z")
+_TIMESTAMP: Final = pattern(
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
     r"(?:[Tt][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?(?:Z|[-+][0-9]{2}:[0-9]{2})"
     r"| [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?)?\Z"
 )
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]*={0,2}\Z")
-_UNDECODABLE_BYTE: Final = re.compile("[\udc80-\udcff]")
+_UNDECODABLE_BYTE: Final = pattern("[\udc80-\udcff]")
 _KINDS: Final[dict[type, str]] = {str: "str", bool: "bool", int: "int", float: "float", type(None): "null"}
 
 
