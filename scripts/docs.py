@@ -29,6 +29,7 @@ FOLDERS: Final[Mapping[str, Mapping[str, str]]] = {
     "loopback": {"en": "CLB loopback", "zh": "CLB 回环"},
     "kube-proxy": {"en": "kube-proxy", "zh": "kube-proxy"},
     "service": {"en": "Services", "zh": "Service"},
+    "clb": {"en": "CLBs of Services and Ingresses", "zh": "Service 与 Ingress 的 CLB"},
     "ingress": {"en": "Ingresses", "zh": "Ingress"},
     "tkeserviceconfig": {"en": "TkeServiceConfig", "zh": "TkeServiceConfig"},
     "corefile": {"en": "CoreDNS Corefiles", "zh": "CoreDNS Corefile"},

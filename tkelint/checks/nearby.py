@@ -9,6 +9,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from tkelint.workspace import may_share_namespace
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -33,6 +35,25 @@ def share_a_folder(one: str, other: str) -> bool:
     """Whether two files lie in one folder, or in folders of which one holds the other."""
     here, there = posixpath.dirname(one), posixpath.dirname(other)
     return here == there or _holds(here, there) or _holds(there, here)
+
+
+def are_alternatives(one: Resource, other: Resource) -> bool:
+    """Whether two objects are the same one twice: in two overlays, or public here and internal there."""
+    return one.type == other.type and one.name == other.name and may_share_namespace(one.namespace, other.namespace)
+
+
+def chance_to_meet(one: Resource, other: Resource) -> str:
+    """How likely two objects that claim one thing meet in one cluster: `certain`, `likely`, "" for one object twice.
+
+    The claim itself says something: two objects with the id of one CLB are seldom there by chance.
+    """
+    if are_alternatives(one, other):
+        return ""
+    if is_in_one_file(one, other):
+        return "certain"
+    both_stated = one.namespace is not None and other.namespace is not None
+    is_chart = one.template is not None and other.template is not None
+    return "certain" if (both_stated or is_chart) and are_installed_together(one, other) else "likely"
 
 
 class Neighbourhood:
