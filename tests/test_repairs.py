@@ -138,3 +138,13 @@ def test_json_and_sarif_carry_removals_and_insertions() -> None:
             }
         ],
     ]
+
+
+def test_problem_can_narrow_the_codes_of_its_rule() -> None:
+    (service,) = resources_of("apiVersion: v1\nkind: Service\nmetadata: {name: web}\n")
+    rule = load_rules()["tkeserviceconfig-auto-value"]
+    problem = Problem(service.node("metadata"), {"object": "web", "value": "yes"}, message="rejected")
+    config = config_from({}, root=Path())
+
+    assert finding_of(rule, problem, config).codes == ("Ingress E4050",)
+    assert finding_of(rule, problem._replace(codes=()), config).codes == ()

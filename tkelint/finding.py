@@ -40,7 +40,7 @@ def finding_of(rule: Rule, problem: Problem, config: Config) -> Finding:
         related=tuple(_related(rule, related) for related in problem.related),
         flow=tuple(_related(rule, related) for related in problem.flow),
         assumed=problem.assumed,
-        codes=rule.codes,
+        codes=rule.codes if problem.codes is None else problem.codes,
         repair=_repair(problem.fix) if problem.fix else None,
     )
 

@@ -85,7 +85,8 @@ class Problem(NamedTuple):
 
     `message` picks a text of the rule file when it has several; `likelihood` picks a rung of its severity ladder
     (`certain`, `likely`, `possible`). `flow` is an ordered path (a request on its way), `related` is not ordered.
-    `assumed` are facts that are not known but taken for granted, such as `kubeProxyMode=ipvs`.
+    `assumed` are facts that are not known but taken for granted, such as `kubeProxyMode=ipvs`. `codes` are those of
+    the rule's event codes that this one leads to; `None` stands for all of them.
     """
 
     node: Node
@@ -96,6 +97,7 @@ class Problem(NamedTuple):
     flow: tuple[Related, ...] = ()
     assumed: tuple[str, ...] = ()
     fix: Fix | None = None
+    codes: tuple[str, ...] | None = None
 
 
 class RelatedPlace(NamedTuple):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.compiled import table
-from tkelint.patterns import pattern
+from tkelint.placeholders import placeholder_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,8 +29,6 @@ SPECIFY_PROTOCOL = "service.cloud.tencent.com/specify-protocol"
 # https://cloud.tencent.com/document/product/457/80913
 PREVENT_LOOPBACK = "service.cloud.tencent.com/prevent-loopback"
 
-_PLACEHOLDER = pattern(r"\$\{?\w|<[^>]*>|\{\{|x{4,}|\*{3,}|your[-_]|TODO|CHANGE[-_]?ME|REPLACE", re.IGNORECASE)
-
 
 class Listener(NamedTuple):
     """A listener that a Service makes on its CLB. `node` is the port in `spec.ports`."""
@@ -51,7 +48,7 @@ class Listener(NamedTuple):
 
 def is_placeholder(value: object) -> bool:
     """Whether a value stands for one to be filled in: `lb-xxxxxxxx`, `<subnet>`, `${SUBNET}`."""
-    return isinstance(value, str) and _PLACEHOLDER.search(value) is not None
+    return isinstance(value, str) and placeholder_in(value) is not None
 
 
 def has_clb(service: Resource) -> bool:
