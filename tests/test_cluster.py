@@ -151,7 +151,10 @@ def test_revisions_of_one_version_contradict_each_other() -> None:
 def test_observing_nothing_changes_nothing() -> None:
     declared = ClusterFacts.declare({"nodeCount": 3})
 
-    assert declared.merge([Fact("nodeCount", None, NODE)]) == declared
+    merged = declared.merge([Fact("nodeCount", None, NODE)])
+
+    assert merged.known == declared.known
+    assert merged.contradictions == ()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import importlib
 import json
@@ -648,7 +647,7 @@ def test_an_expired_entry_ignores_nothing_and_is_told() -> None:
 
 
 def _on(config: Config, today: dt.date) -> Config:
-    return dataclasses.replace(config, today=today)
+    return config._replace(today=today)
 
 
 def test_a_run_uses_what_the_configuration_says() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import traceback
 
 from tkelint.cli import cli
 from tkelint.commands import Exit
@@ -20,6 +19,8 @@ def main() -> None:
     try:
         cli(prog_name="tkelint")
     except Exception:  # noqa: BLE001 - whatever is left is a bug, and must not look like findings
+        import traceback  # noqa: PLC0415 - see above
+
         traceback.print_exc()
         sys.exit(Exit.BUG)
 

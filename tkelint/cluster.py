@@ -8,7 +8,7 @@ plain data as written there: texts for versions, so that they can be printed; `a
 from __future__ import annotations
 
 import fnmatch
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from tkelint.kubernetes import parse_tke_revision, parse_version
@@ -120,12 +120,16 @@ class External(NamedTuple):
         return any(fnmatch.fnmatchcase(host.lower(), pattern.lower()) for pattern in self.hosts)
 
 
-@dataclass(frozen=True)
 class ClusterFacts:
-    """The facts by name. `contradictions` are those that a merge met."""
+    """The facts by name. `contradictions` are those that a merge met. Never changed."""
 
-    known: Mapping[str, Fact] = field(default_factory=dict)
-    contradictions: tuple[Contradiction, ...] = ()
+    __slots__ = ("contradictions", "known")
+
+    def __init__(
+        self, known: Mapping[str, Fact] = MappingProxyType({}), contradictions: tuple[Contradiction, ...] = ()
+    ) -> None:
+        self.known = known
+        self.contradictions = contradictions
 
     @classmethod
     def declare(cls, values: Mapping[str, Any]) -> ClusterFacts:

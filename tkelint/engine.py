@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -161,6 +160,8 @@ def _apply(
                 if problem.node.resource.targeted:  # A check may point at another object, which is only known.
                     yield rule, problem
         except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the other findings away
+            import traceback  # noqa: PLC0415 - only a bug needs it
+
             yield RuleCrash(
                 rule_id=rule.id,
                 subject=resource.label,

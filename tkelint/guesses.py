@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 _MOST_GUESSES = 100
 _LONGEST_WORD = 100
@@ -27,7 +27,19 @@ class Guesses:
         """
         if self._left <= 0 or len(word) > _LONGEST_WORD:
             return ""
-        import difflib  # noqa: PLC0415 - only a mistake asks
-
         self._left -= 1
-        return next(iter(difflib.get_close_matches(word, self._names, n=1, cutoff=self._cutoff)), "")
+        return next(iter(close_matches(word, self._names, most=1, cutoff=self._cutoff)), "")
+
+
+def close_matches(word: str, names: Sequence[str], most: int = 3, cutoff: float = 0.6) -> list[str]:
+    """The names that are most like a word, best first."""
+    import difflib  # noqa: PLC0415 - only a mistake asks
+
+    return difflib.get_close_matches(word, names, n=most, cutoff=cutoff)
+
+
+def similarity(one: str, other: str) -> float:
+    """How much two texts are alike, from 0 to 1."""
+    import difflib  # noqa: PLC0415 - as above
+
+    return difflib.SequenceMatcher(None, one, other).ratio()

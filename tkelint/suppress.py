@@ -142,7 +142,7 @@ def _reason(finding: Finding, files: Mapping[str, _File], config: Config, used: 
                 used.add(name)
                 reasons.append(suppression.reason)
     for entry in config.ignores:
-        if not entry.is_expired(config.today) and entry.covers(finding):
+        if not entry.is_expired(config.day) and entry.covers(finding):
             used.add(entry)
             reasons.append(entry.reason)
     return max(reasons, key=bool, default=None)
@@ -178,7 +178,7 @@ def _complaints_of_entries(
     for entry in config.ignores:
         node = text_resource(entry.place.source, FILE_KIND, targeted=True).node("text")
         node = node.text(entry.place.span.start, entry.place.span.end)
-        if entry.is_expired(config.today):
+        if entry.is_expired(config.day):
             yield EXPIRED, Problem(node=node, parameters={"rule": entry.rule, "date": str(entry.expires)})
         elif entry not in used and sees_all and _finds_at_once(entry.rule, ran):
             yield UNUSED, Problem(node=node, parameters={"rule": entry.rule})

@@ -12,6 +12,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from tkelint.guesses import close_matches
 from tkelint.kubernetes import POD_PATHS
 from tkelint.patterns import pattern
 from tkelint.pods import Workload
@@ -143,10 +144,8 @@ class Workspace:
         self._comparisons_left -= len(among)
         if self._comparisons_left < 0:
             return None
-        import difflib  # noqa: PLC0415 - only a missing object asks
-
         by_name = {resource.name: resource for resource in among}
-        close = difflib.get_close_matches(name, list(by_name), n=1, cutoff=0.75)
+        close = close_matches(name, list(by_name), most=1, cutoff=0.75)
         return by_name[close[0]] if close else None
 
     def _is_closed(self, type_: str, name: str) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint import services
 from tkelint.checks.pod_makers import may_make_pods
@@ -25,8 +24,7 @@ _SYSTEM_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease"}
 _API_SERVER = ("default", "kubernetes")
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(NamedTuple):
     """A name that a program or DNS is told, with what is known of how it is used."""
 
     node: Node

@@ -7,8 +7,7 @@ https://cloud.tencent.com/document/product/457/80913.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint import ingresses
 from tkelint.checks.clb_backends import node_ports, passes_to_target
@@ -34,8 +33,7 @@ _DECIDES_BY_ADDRESS = pattern(r"\s*(?:limit_req_zone|limit_conn_zone|geo|map|if)
 _KNOWS_FORWARDED = pattern(r"real_ip_header|http_x_forwarded_for", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class ReplacedAddress:
+class ReplacedAddress(NamedTuple):
     """The annotation that applies a TkeServiceConfig, and the fields in it that replace the client's address."""
 
     annotation: Node

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.checks.dns import is_beyond_the_tree
 from tkelint.checks.rewrites import is_asked, is_evaluated
@@ -29,8 +28,7 @@ _SERVICE_NAMES = 3  # labels of `service.namespace.svc`
 _NODE_RESOLVERS = "/etc/resolv.conf"
 
 
-@dataclass(frozen=True, slots=True)
-class _Rewrite:
+class _Rewrite(NamedTuple):
     """A rule of which it is certain where it leads: `name` is the normalised target."""
 
     chain: Chain

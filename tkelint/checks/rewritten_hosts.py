@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint import ingresses, services
 from tkelint.corefiles import corefiles_of
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 _MOST_PATHS = 5  # related places that a finding shows
 
 
-@dataclass(frozen=True, slots=True)
-class _Rewritten:
+class _Rewritten(NamedTuple):
     """A host that ends at a Service: `node` is the target in the rule that says so."""
 
     host: str

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint import services
 from tkelint.checks.nearby import belong_together
@@ -14,6 +12,7 @@ from tkelint.checks.patches import may_be_patched_in
 from tkelint.checks.pod_makers import may_make_pods_for
 from tkelint.checks.service_ports import is_integer, protocol_of
 from tkelint.direct_access import is_direct
+from tkelint.guesses import close_matches, similarity
 from tkelint.patterns import pattern
 from tkelint.problem import Problem, Related
 
@@ -45,8 +44,7 @@ _SIMILAR = 0.75
 _DIGITS = pattern(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class _ContainerPort:
+class _ContainerPort(NamedTuple):
     name: str
     number: Any
     protocol: str
@@ -115,7 +113,7 @@ def _target_parameters(
 
 
 def _similar(target: str, declared: Sequence[_ContainerPort]) -> list[_ContainerPort]:
-    close = difflib.get_close_matches(target, [port.name for port in declared if port.name], n=1, cutoff=0.5)
+    close = close_matches(target, [port.name for port in declared if port.name], most=1, cutoff=0.5)
     return [port for port in declared if port.name in close]
 
 
@@ -208,8 +206,7 @@ def _workloads_by_namespace(workspace: Workspace) -> Mapping[str | None, Sequenc
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Miss:
+class _Miss(NamedTuple):
     """A workload whose labels nearly satisfy a selector, and the pair that fails. `actual` is what it has instead."""
 
     workload: Workload
@@ -227,7 +224,7 @@ def _nearest_miss(selector: Mapping[str, str], space: Sequence[Workload]) -> _Mi
         return _miss(selector, best)
     for key, wanted in selector.items():
         values = {workload.labels[key]: workload for workload in space if isinstance(workload.labels.get(key), str)}
-        close = [value for value in difflib.get_close_matches(wanted, list(values)) if _is_slip(wanted, value)]
+        close = [value for value in close_matches(wanted, list(values)) if _is_slip(wanted, value)]
         if close:
             workload = values[close[0]]
             return _Miss(workload, key, f"{key}={close[0]}", _label_node(workload, key), is_mistake=True)
@@ -260,7 +257,7 @@ def _miss(selector: Mapping[str, str], workload: Workload) -> _Miss:
 def _is_slip(one: str, other: str) -> bool:
     """Whether two values look like one of them misspelt; `web-1` and `web-2` are two things on purpose."""
     one, other = _DIGITS.sub("", one), _DIGITS.sub("", other)
-    return one != other and difflib.SequenceMatcher(None, one, other).ratio() >= _SIMILAR
+    return one != other and similarity(one, other) >= _SIMILAR
 
 
 def _label_node(workload: Workload, key: str) -> Node:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import ipaddress
 import os
@@ -49,8 +48,7 @@ def build(file: ConfigFile, base: Config, names: Mapping[str, str]) -> Config:
     value = canonical(file.value)
     validate(value, complaints)
     value = _sound(value, (), complaints) if not complaints.is_broken(()) else {}
-    config = dataclasses.replace(
-        base,
+    config = base._replace(
         cluster=ClusterFacts.declare(_facts(value.get("cluster", {}), complaints)),
         externals=tuple(_external(each) for _, each in _entries(value, "externals")),
         context=_inner_paths("context", value, base, complaints),
@@ -81,7 +79,7 @@ def assume(config: Config, assumptions: Sequence[str]) -> Config:
             problems += error.problems
     if problems:
         raise ConfigError(problems)
-    return dataclasses.replace(config, cluster=dataclasses.replace(config.cluster, known=known))
+    return config._replace(cluster=ClusterFacts(known, config.cluster.contradictions))
 
 
 @dataclass(frozen=True, slots=True)

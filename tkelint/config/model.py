@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import fnmatch
-from dataclasses import dataclass, field
-from functools import cached_property
+import functools
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.cluster import ClusterFacts
@@ -29,8 +29,7 @@ class RuleSetting(NamedTuple):
     enabled: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ignore:
+class Ignore(NamedTuple):
     """Findings not to report: of one rule, perhaps only in some files or on some objects.
 
     `path` is a line as in `.gitignore`, `object` is `Kind/name` or `Kind/namespace/name`; both are empty for all.
@@ -39,26 +38,22 @@ class Ignore:
 
     rule: str
     reason: str
+    place: Place
     path: str = ""
     object: str = ""
     expires: dt.date | None = None
-    place: Place
 
     def covers(self, finding: Finding) -> bool:
         """Whether a finding is meant, be the entry expired or not."""
         return (
             finding.rule_id == self.rule
-            and (not self.path or self._paths.covers(finding.place.source.path))
+            and (not self.path or _ignore_rules(self.path).covers(finding.place.source.path))
             and (not self.object or self._is_object(finding.subject))
         )
 
     def is_expired(self, today: dt.date) -> bool:
         """Whether its last day is over."""
         return self.expires is not None and self.expires < today
-
-    @cached_property
-    def _paths(self) -> IgnoreRules:
-        return IgnoreRules([self.path])
 
     def _is_object(self, subject: str) -> bool:
         """Whether the subject of a finding is meant: `Service prod/web`, or `Service web` without namespace."""
@@ -69,28 +64,33 @@ class Ignore:
         return all(fnmatch.fnmatchcase(one, pattern) for one, pattern in zip(found, wanted, strict=True))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Config:
+@functools.lru_cache(maxsize=1000)  # each finding asks
+def _ignore_rules(line: str) -> IgnoreRules:
+    return IgnoreRules([line])
+
+
+class Config(NamedTuple):
     """The configuration of a run.
 
     `root` is the folder that its paths and those of findings are relative to; nothing is read outside of `boundary`
     because of it. `path` is its file, if there is one. `is_project`: the root is more than the current folder.
+    `today` is `None` for the day of the run.
     """
 
     root: Path
     boundary: Path
     path: Path | None = None
     is_project: bool = False
-    cluster: ClusterFacts = field(default_factory=ClusterFacts)
+    cluster: ClusterFacts = ClusterFacts()
     externals: tuple[External, ...] = ()
     context: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    rules: Mapping[str, RuleSetting] = MappingProxyType({})
     ignores: tuple[Ignore, ...] = ()
     fail_on: str | None = None
     language: str | None = None
-    today: dt.date = field(default_factory=lambda: dt.datetime.now(tz=dt.timezone.utc).date())
+    today: dt.date | None = None
 
     def facts(self, resources: Iterable[Resource]) -> ClusterFacts:
         """The facts declared here and those read off manifests."""
@@ -98,7 +98,7 @@ class Config:
 
     def ignore_for(self, finding: Finding) -> Ignore | None:
         """The entry that a finding is not reported for."""
-        return next((each for each in self.ignores if not each.is_expired(self.today) and each.covers(finding)), None)
+        return next((each for each in self.ignores if not each.is_expired(self.day) and each.covers(finding)), None)
 
     def ignore_reason(self, finding: Finding) -> str | None:
         """Why a finding is not reported, if it is not."""
@@ -108,4 +108,9 @@ class Config:
     @property
     def expired_ignores(self) -> tuple[Ignore, ...]:
         """The entries that hold no longer."""
-        return tuple(each for each in self.ignores if each.is_expired(self.today))
+        return tuple(each for each in self.ignores if each.is_expired(self.day))
+
+    @property
+    def day(self) -> dt.date:
+        """The day on which entries must hold."""
+        return self.today or dt.datetime.now(tz=dt.timezone.utc).date()
