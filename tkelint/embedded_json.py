@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -119,6 +120,7 @@ def _reason(problem: str, text: str) -> dict[str, str]:
     return dict(reasons.get(problem.partition(" starting at")[0], reasons["other"]))
 
 
+@functools.lru_cache(maxsize=8)  # all that is reported inside one text asks one after the other
 def _places(text: str) -> Places | None:
     """Where the parts of a JSON text are: nearly all JSON is YAML, whose places are known; `None` for the rest."""
     from tkelint.syntax.yaml_places import Places  # noqa: PLC0415 - only what is reported needs a place
