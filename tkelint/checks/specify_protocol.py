@@ -33,12 +33,18 @@ def stated_protocols(service: Resource) -> EmbeddedJson | None:
     return stated if stated is not None and stated.fault is None else None
 
 
-def stated_ports(stated: EmbeddedJson) -> Iterator[tuple[str, int, dict[str, Any]]]:
-    """Each port with what is stated of it: its key, its number, its members. What is malformed is passed over."""
-    for key, members in stated.value.items() if isinstance(stated.value, dict) else ():
+def stated_ports(service: Resource) -> Iterator[tuple[EmbeddedJson, str, int, dict[str, Any]]]:
+    """Each port with what is stated of it: the JSON, its key there, its number, its members.
+
+    What is malformed is passed over, and has a rule of its own.
+    """
+    stated = stated_protocols(service)
+    if stated is None or not isinstance(stated.value, dict):
+        return
+    for key, members in stated.value.items():
         port = port_number(key)
         if port is not None and isinstance(members, dict):
-            yield key, port, members
+            yield stated, key, port, members
 
 
 def known_protocols(members: dict[str, Any]) -> list[tuple[int, str]]:
@@ -102,9 +108,8 @@ def _invalid_members(stated: EmbeddedJson, key: str, members: dict[str, Any]) ->
 
 def unknown_protocol(service: Resource, _: Workspace) -> Iterator[Problem]:
     """A protocol that no listener of a CLB has."""
-    stated = stated_protocols(service)
     known = table("clb-protocols")
-    for key, _port, members in stated_ports(stated) if stated else ():
+    for stated, key, _port, members in stated_ports(service):
         protocols = members.get("protocol")
         for index, protocol in enumerate(protocols) if isinstance(protocols, list) else ():
             if not isinstance(protocol, str) or protocol in known or services.is_placeholder(protocol):
@@ -122,12 +127,11 @@ def unknown_protocol(service: Resource, _: Workspace) -> Iterator[Problem]:
 
 def port_missing(service: Resource, _: Workspace) -> Iterator[Problem]:
     """A port that `spec.ports` does not have: what is stated of it is ignored."""
-    stated = stated_protocols(service)
     declared = [entry.get("port") for _, entry in services.ports(service)]
-    for key, port, _members in stated_ports(stated) if stated else ():
+    for stated, key, port, _members in stated_ports(service):
         if not services.may_serve(service, port):
             yield Problem(
-                node=stated.key(key) if stated else service.annotation(services.SPECIFY_PROTOCOL),
+                node=stated.key(key),
                 parameters={"service": service.label, "port": port, "declared": [str(each) for each in declared]},
                 related=(Related(service.node("spec", "ports"), "ports", {"service": service.label}),),
             )
@@ -135,12 +139,11 @@ def port_missing(service: Resource, _: Workspace) -> Iterator[Problem]:
 
 def needs_direct_access(service: Resource, workspace: Workspace) -> Iterator[Problem]:
     """Several protocols on one port, or UDP on a TCP port, where the CLB sends to node ports."""
-    stated = stated_protocols(service)
     access = direct_access(service, workspace)
-    if stated is None or access.state is True:
+    if access.state is True:
         return
     known = table("clb-protocols")
-    for key, port, members in stated_ports(stated):
+    for stated, key, port, members in stated_ports(service):
         protocols = known_protocols(members)
         declared = {_protocol(entry): node for node, entry in services.ports(service) if entry.get("port") == port}
         if len(declared) != 1 or not protocols:
@@ -161,19 +164,18 @@ def needs_direct_access(service: Resource, workspace: Workspace) -> Iterator[Pro
 
 def port_conflict(service: Resource, _: Workspace) -> Iterator[Problem]:
     """Two protocols of one transport on one port: a CLB has each port once for TCP and once for UDP."""
-    stated = stated_protocols(service)
     known = table("clb-protocols")
-    for key, port, members in stated_ports(stated) if stated else ():
+    for stated, key, port, members in stated_ports(service):
         first: dict[str, tuple[int, str]] = {}
         for index, protocol in known_protocols(members):
             transport = known[protocol]["transport"]
-            if transport in first and stated:
+            if transport in first:
                 earlier, other = first[transport]
                 parameters = {"port": port, "protocol": protocol, "other": other, "transport": transport}
                 related = Related(stated.at(key, "protocol", earlier), "first", {"other": other})
                 yield Problem(
                     node=stated.at(key, "protocol", index),
-                    message="same" if protocol == other else "",
+                    message="same" if protocol == other else "different",
                     parameters=parameters,
                     related=(related,),
                 )
