@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tkelint.__main__ import main
 from tkelint.cli import cli
 
 CLEAN = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n"
@@ -201,17 +200,47 @@ def test_module_runs_as_a_program() -> None:
     assert result.stdout.startswith("tkelint ")
 
 
-def test_bug_outside_of_a_rule_is_70(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def crash(**_: object) -> None:
-        raise KeyError("x")
+def leave(program: str) -> subprocess.CompletedProcess[str]:
+    """What becomes of a process whose command line does something else."""
+    code = (
+        f"import click, sys, tkelint.__main__ as module\ndef cli(**_):\n    {program}\nmodule.cli = cli\nmodule.main()"
+    )
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
-    monkeypatch.setattr("tkelint.__main__.cli", crash)
 
-    with pytest.raises(SystemExit) as stop:
-        main()
+def test_bug_outside_of_a_rule_is_70() -> None:
+    result = leave("raise KeyError('x')")
 
-    assert stop.value.code == 70
-    assert "KeyError" in capsys.readouterr().err
+    assert result.returncode == 70
+    assert "KeyError" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("program", "status", "output"),
+    [
+        ("print('said')", 0, "said\n"),
+        ("print('said'); sys.exit(3)", 3, "said\n"),
+        ("sys.exit('why')", 1, ""),
+        ("click.echo('said'); sys.exit(None)", 0, "said\n"),
+    ],
+)
+def test_process_leaves_with_its_status_and_all_it_wrote(program: str, status: int, output: str) -> None:
+    result = leave(program)
+
+    assert (result.returncode, result.stdout) == (status, output)
+    assert result.stderr == ("why\n" if "why" in program else "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
+def test_full_disk_is_said_and_no_bug(folder: Path) -> None:
+    folder.joinpath("a.yaml").write_text(BROKEN, "utf-8")
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123
+        result = subprocess.run(
+            [sys.executable, "-m", "tkelint", "a.yaml"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
 
 
 def test_closed_pipe_is_no_error(folder: Path) -> None:

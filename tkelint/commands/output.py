@@ -28,6 +28,9 @@ def print_pieces(pieces: Iterable[str]) -> None:
         buffer.flush()
     except BrokenPipeError:  # `tkelint | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # the disk is full
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.UsageError(say("cannot-write", path="-", detail=error.strerror or error)) from None
 
 
 def write_file(path: Path, pieces: Iterable[str]) -> None:

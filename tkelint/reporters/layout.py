@@ -57,6 +57,8 @@ def wrap(text: str, room: int, first_indent: int = 0, indent: int = 0) -> list[s
     >>> wrap("IPVS 模式下访问不通，或者联通不稳定。", 20)
     ['IPVS 模式下访问不', '通，或者联通不稳定。']
     """
+    if first_indent + width(text) <= room:
+        return [text.rstrip()]
     lines: list[str] = []
     line, used = "", first_indent
     for piece in _pieces(text):
