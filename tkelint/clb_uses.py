@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tkelint import ingresses, services
 from tkelint.clb_annotations import keys_of, stated
+from tkelint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_ID = re.compile(r"lb-[0-9a-z]+\Z")
+_ID = pattern(r"lb-[0-9a-z]+\Z")
 
 
 class Claim(NamedTuple):
