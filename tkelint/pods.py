@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.kubernetes import CONTAINER_LISTS, POD_PATHS, label_selector_matches
@@ -33,6 +34,7 @@ class Workload(NamedTuple):
     spec: dict[str, Any]
 
     @staticmethod
+    @functools.lru_cache(maxsize=64)  # the rules of one object ask one after the other
     def of(resource: Resource) -> Workload | None:
         """The workload of a resource; `None` when it makes no Pods or its Pod template has no spec (a patch)."""
         pod = POD_PATHS.get(resource.type)

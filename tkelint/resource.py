@@ -132,13 +132,11 @@ class Resource:
         value: Any = self.value
         for step in path:
             if type(value) is dict:
-                value = value.get(step, _MISSING)
-                if value is _MISSING:
+                if step not in value:
                     return default
-            elif type(value) is list and isinstance(step, int) and step < len(value):
-                value = value[step]
-            else:
+            elif type(value) is not list or type(step) is not int or step >= len(value):
                 return default
+            value = value[step]
         return value
 
     def has(self, *path: str | int) -> bool:
@@ -147,15 +145,8 @@ class Resource:
 
     def mapping(self, *path: str | int) -> dict[str, Any]:
         """The mapping at a path; empty when it is anything else."""
-        value: Any = self.value
-        for step in path:
-            if isinstance(value, dict):
-                value = value.get(step)
-            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-                value = value[step]
-            else:
-                return {}
-        return value if isinstance(value, dict) else {}
+        value = self.get(*path)
+        return value if type(value) is dict else {}
 
     def items(self, *path: str | int) -> Iterator[tuple[Node, dict[str, Any]]]:
         """Each mapping of the list at a path, with its node; entries of other types are passed over."""
