@@ -1,0 +1,204 @@
+"""Redirects of an Ingress: automatic ones from HTTP to HTTPS, and those of `rewrite` in the two lists of rules.
+
+https://cloud.tencent.com/document/product/457/59096
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tkelint import ingress_rules, ingresses, services
+from tkelint.checks.patches import may_be_patched_in
+from tkelint.clb_annotations import ENABLE_GROUP
+from tkelint.ingress_rules import DEFAULT_PORTS
+from tkelint.ingresses import Listener
+from tkelint.problem import Problem, Related
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tkelint.ingress_rules import Entry, Redirect
+    from tkelint.resource import Resource
+    from tkelint.workspace import Workspace
+
+_NEEDED = (Listener("HTTP", 80), Listener("HTTPS", 443))
+
+
+class _Address(NamedTuple):
+    """What a forwarding rule of a CLB is known by."""
+
+    port: int
+    host: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}{self.path}"
+
+
+def auto_without_https(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """An automatic redirect, and no certificate: there is no HTTPS to lead to."""
+    if not _is_automatic(ingress, workspace) or ingresses.has_certificate(ingress):
+        return
+    if not may_be_patched_in("tls", workspace):
+        yield Problem(node=ingress.annotation(ingresses.AUTO_REWRITE), parameters={"ingress": ingress.label})
+
+
+def auto_ports(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """An automatic redirect without a listener HTTP:80 or HTTPS:443."""
+    if not ingress.annotations.get(ingresses.LISTEN_PORTS) or not _is_automatic(ingress, workspace):
+        return
+    listeners = ingresses.listeners(ingress)
+    lacking = [str(listener) for listener in _NEEDED if listener not in listeners]
+    if listeners and lacking and ingresses.has_certificate(ingress):
+        yield Problem(
+            node=ingress.annotation(ingresses.LISTEN_PORTS),
+            parameters={"ingress": ingress.label, "listeners": lacking},
+            related=(Related(ingress.annotation(ingresses.AUTO_REWRITE), "auto"),),
+        )
+
+
+def auto_conflict(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """An automatic redirect, and an entry for HTTP that wants the same host and path, or redirects from the host."""
+    if not _is_automatic(ingress, workspace) or not ingress_rules.is_mixed(ingress):
+        return
+    placed = ingress_rules.placement(ingress)
+    if not placed.is_known:
+        return
+    redirected = {(rule.host, rule.path) for rule in placed.https}
+    hosts = {rule.host for rule in placed.https}
+    for entry in ingress_rules.entries(ingress):
+        if entry.protocol == "HTTP" and entry.host in hosts and not services.is_placeholder(entry.host + entry.path):
+            same = (entry.host, entry.path) in redirected
+            if same or entry.redirect:
+                yield Problem(
+                    node=entry.node,
+                    message="rule" if same else "host",
+                    likelihood="certain" if same else "likely",
+                    parameters={"ingress": ingress.label, "url": entry.host + entry.path, "host": entry.host or "VIP"},
+                    related=(Related(ingress.annotation(ingresses.AUTO_REWRITE), "auto"),),
+                )
+
+
+def support_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """Redirects without `rewrite-support`; in a group of Ingresses the annotation is obsolete."""
+    annotations = ingress.annotations
+    if annotations.get(ingresses.REWRITE_SUPPORT, "false") != "false" or annotations.get(ENABLE_GROUP) == "true":
+        return
+    if not ingresses.is_served_by_tke(ingress, workspace) or may_be_patched_in(ingresses.REWRITE_SUPPORT, workspace):
+        return
+    entry = next((entry for entry in ingress_rules.entries(ingress) if entry.redirect), None)
+    if entry is not None:
+        yield Problem(
+            node=entry.at("rewrite"), message="manual", likelihood="likely", parameters={"ingress": ingress.label}
+        )
+    elif annotations.get(ingresses.AUTO_REWRITE) == "true" and ingresses.REWRITE_SUPPORT not in annotations:
+        yield Problem(
+            node=ingress.annotation(ingresses.AUTO_REWRITE),
+            message="automatic",
+            likelihood="possible",
+            parameters={"ingress": ingress.label},
+        )
+
+
+def loop(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A redirect to itself, two from one place, or one whose target is redirected on."""
+    if not ingresses.is_served_by_tke(ingress, workspace):
+        return
+    first: dict[_Address, tuple[Entry, _Address]] = {}
+    known: list[tuple[Entry, _Address, _Address]] = []
+    for entry in ingress_rules.entries(ingress):
+        target = _target(entry)
+        if target is None:
+            continue
+        for source in _sources(entry, ingress):
+            known.append((entry, source, target))
+            earlier, where = first.setdefault(source, (entry, target))
+            if earlier is not entry and where != target:
+                yield _looping(entry, "two", source, target, earlier)
+    for entry, source, target in known:
+        if source == target:
+            yield _looping(entry, "itself", source, target, None)
+        elif target in first and first[target][0] is not entry:
+            yield _looping(entry, "on", source, target, first[target][0])
+
+
+def _looping(entry: Entry, message: str, source: _Address, target: _Address, other: Entry | None) -> Problem:
+    return Problem(
+        node=entry.at("rewrite"),
+        message=message,
+        parameters={"source": source, "target": target},
+        related=(Related(other.node, "other"),) if other else (),
+    )
+
+
+def target_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A redirect to what is no rule of the Ingress. A group may have the rule in another Ingress."""
+    if ingress.annotations.get(ENABLE_GROUP) == "true" or not ingresses.is_served_by_tke(ingress, workspace):
+        return
+    listeners = {listener.port: listener for listener in ingresses.listeners(ingress)}
+    rules = ingresses.forwarding_rules(ingress)
+    is_open = any(services.is_placeholder(part) for rule in rules for part in (rule.host, rule.path))
+    if not listeners or not rules or is_open or not ingress_rules.placement(ingress).is_known:
+        return
+    served = {
+        port: {(rule.host, rule.path) for rule in ingress_rules.rules_of(ingress, listener)}
+        for port, listener in listeners.items()
+    }
+    sources = {
+        source for entry in ingress_rules.entries(ingress) for source in _sources(entry, ingress) if entry.redirect
+    }
+    for entry in ingress_rules.entries(ingress):
+        redirect = entry.redirect
+        if redirect is None or redirect.port is None or _is_unsettled(redirect):
+            continue
+        if _leads_to_a_rule(entry, redirect, served) or not sources.isdisjoint(_addresses(entry, redirect)):
+            continue
+        is_closed = redirect.port not in served
+        yield Problem(
+            node=entry.at("rewrite", "port") if is_closed else entry.at("rewrite"),
+            message="port" if is_closed else "rule",
+            parameters={
+                "ingress": ingress.label,
+                "port": redirect.port,
+                "url": (redirect.host or entry.host) + redirect.path,
+                "listeners": [str(listener) for _, listener in sorted(listeners.items())],
+            },
+        )
+
+
+def _leads_to_a_rule(entry: Entry, redirect: Redirect, served: Mapping[int, set[tuple[str, str]]]) -> bool:
+    there = served.get(redirect.port or 0, set())
+    hosts = {address.host for address in _addresses(entry, redirect)}
+    return any(
+        (candidate, redirect.path) in there for host in hosts for candidate in (host, f"*.{host.partition('.')[2]}")
+    )
+
+
+def _is_unsettled(redirect: Redirect) -> bool:
+    return services.is_placeholder(redirect.host + redirect.path)
+
+
+def _addresses(entry: Entry, redirect: Redirect) -> set[_Address]:
+    """Where a redirect may lead: without a host of its own to the VIP, or else to the host it comes from."""
+    hosts = {redirect.host} if redirect.host else {"", entry.host}
+    return {_Address(redirect.port or 0, host, redirect.path) for host in hosts}
+
+
+def _target(entry: Entry) -> _Address | None:
+    """Where a redirect leads, if that is certain."""
+    redirect = entry.redirect
+    if redirect is None or redirect.port is None or _is_unsettled(redirect):
+        return None
+    addresses = _addresses(entry, redirect)
+    return next(iter(addresses)) if len(addresses) == 1 else None
+
+
+def _sources(entry: Entry, ingress: Resource) -> Iterator[_Address]:
+    """What an entry stands for: its host and path on each listener of its protocol."""
+    ports = {listener.port for listener in ingresses.listeners(ingress) if listener.protocol == entry.protocol}
+    for port in sorted(ports) or [DEFAULT_PORTS[entry.protocol]]:
+        yield _Address(port, entry.host, entry.path)
+
+
+def _is_automatic(ingress: Resource, workspace: Workspace) -> bool:
+    return ingress.annotations.get(ingresses.AUTO_REWRITE) == "true" and ingresses.is_served_by_tke(ingress, workspace)
