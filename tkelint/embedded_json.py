@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # A controller's parameters are a few hundred characters; whatever is far beyond is not worth a parser's time.
 MOST_CHARACTERS: Final = 100_000
 
+_LONGEST_EXCERPT: Final = 60
+
 
 class JsonFault(NamedTuple):
     """Why a text is no JSON: the place, and the reason in each language, ready to be a parameter of a message."""
@@ -64,6 +66,11 @@ class EmbeddedJson(NamedTuple):
         text: str = self.node.value
         part = self.at(*path).part
         return text[slice(*part)] if part else text
+
+    def excerpt(self, *path: str | int) -> str:
+        """What the text has at a path, cut to what a message can hold."""
+        spelt = self.spelt(*path)
+        return spelt if len(spelt) <= _LONGEST_EXCERPT else spelt[: _LONGEST_EXCERPT - 1] + "…"
 
     def duplicate_keys(self) -> tuple[tuple[str, Node, Node], ...]:
         """Each key that an object has twice: the key, the earlier and the later place. Go takes the later value."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tkelint.workspace import Workspace
 
 _PROTOCOLS = ("HTTP", "HTTPS")
-_ENTRY = {"en": 'an object such as {"HTTP":80}', "zh": '形如 {"HTTP":80} 的对象'}  # fmt: skip
-_ARRAY = {"en": 'an array of objects such as {"HTTP":80}', "zh": '由 {"HTTP":80} 这样的对象组成的数组'}  # fmt: skip
 
 
 class _Port(NamedTuple):
@@ -36,11 +34,11 @@ def invalid(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     if json is None:
         return
     if not isinstance(json.value, list) or not json.value:
-        yield _problem(json, (), "shape", wanted=_ARRAY, likelihood="certain" if json.value else "likely")
+        yield _problem(json, (), "array", likelihood="certain" if json.value else "likely")
         return
     for position, entry in enumerate(json.value):
         if not isinstance(entry, dict) or not entry:
-            yield _problem(json, (position,), "shape", wanted=_ENTRY)
+            yield _problem(json, (position,), "entry")
             continue
         if len(entry) > 1:
             yield _problem(json, (position,), "several", likelihood="likely")
@@ -59,21 +57,15 @@ def _entry_faults(json: EmbeddedJson, path: tuple[int, str], port: Any) -> Itera
     elif isinstance(port, str) and port.isascii() and port.isdigit() and _is_port(int(port[:6])):
         node = json.at(*path)
         fix = Fix((Edit(node, port),))
-        yield _problem(json, path, "text", likelihood="likely", given=json.spelt(*path))._replace(fix=fix)
+        yield _problem(json, path, "text", likelihood="likely")._replace(fix=fix)
     elif not _is_port(port):
-        yield _problem(json, path, "port", given=json.spelt(*path))
+        yield _problem(json, path, "port")
 
 
 def _problem(
-    json: EmbeddedJson,
-    path: tuple[str | int, ...],
-    message: str,
-    *,
-    wanted: dict[str, str] | None = None,
-    given: str = "",
-    likelihood: str = "certain",
+    json: EmbeddedJson, path: tuple[str | int, ...], message: str, *, given: str = "", likelihood: str = "certain"
 ) -> Problem:
-    parameters = {"ingress": json.node.resource.label, "given": given or json.spelt(*path), "wanted": wanted or ""}
+    parameters = {"ingress": json.node.resource.label, "given": given or json.excerpt(*path)}
     return Problem(node=json.at(*path), message=message, likelihood=likelihood, parameters=parameters)
 
 

@@ -19,44 +19,35 @@ if TYPE_CHECKING:
     from tkelint.resource import Resource
     from tkelint.workspace import Workspace
 
-_NAMES = {
-    dict: {"en": "an object", "zh": "对象"},
-    list: {"en": "an array", "zh": "数组"},
-    str: {"en": "a string", "zh": "字符串"},
-    int: {"en": "a string or a number", "zh": "字符串或数字"},
-}
-_Fault = tuple[tuple[str | int, ...], str, dict[str, str]]  # where, which message, what is wanted
+# Messages for what is of another type than the one that is wanted; `int` stands for a port, which may be a string.
+_NOT_A = {list: "array", dict: "object", str: "string", int: "port"}
+_Fault = tuple[tuple[str | int, ...], str, str]  # where, which message, the key that is missing
 
 
 def shape(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """What is of the wrong type in either list, or missing in an entry."""
     if not ingresses.is_served_by_tke(ingress, workspace):
         return
-    for key in RULES_OF.values():
-        json = embedded_json.read(ingress.annotation(key))
+    for annotation in RULES_OF.values():
+        json = embedded_json.read(ingress.annotation(annotation))
         if json is None or json.fault is not None or json.value is None or services.is_placeholder(json.node.value):
             continue
-        for path, message, wanted in _faults(json):
+        for path, message, key in _faults(json):
             yield Problem(
                 node=json.at(*path),
                 message=message,
-                likelihood="certain" if message == "type" else "likely",
-                parameters={
-                    "list": key,
-                    "given": json.spelt(*path) if message == "type" else "",
-                    "field": ".".join(str(step) for step in path if isinstance(step, str)),
-                    "wanted": wanted,
-                },
+                likelihood="likely" if message == "missing" else "certain",
+                parameters={"list": annotation, "key": key, "given": json.excerpt(*path)},
             )
 
 
 def _faults(json: EmbeddedJson) -> Iterator[_Fault]:
     if not isinstance(json.value, list):
-        yield (), "type", _NAMES[list]
+        yield (), _NOT_A[list], ""
         return
     for position, entry in enumerate(json.value):
         if not isinstance(entry, dict):
-            yield (position,), "type", _NAMES[dict]
+            yield (position,), _NOT_A[dict], ""
             continue
         yield from _wrong_types(entry, (position,), {"host": str, "path": str, "backend": dict, "rewrite": dict})
         rewrite, backend = entry.get("rewrite"), entry.get("backend")
@@ -77,10 +68,10 @@ def _wrong_types(value: dict[str, Any], at: tuple[str | int, ...], types: dict[s
         given = value.get(key)
         fits = isinstance(given, (str, int)) if type_ is int else isinstance(given, type_)
         if given is not None and (not fits or isinstance(given, bool)):
-            yield (*at, key), "type", _NAMES[type_]
+            yield (*at, key), _NOT_A[type_], key
 
 
 def _missing(value: dict[str, Any], at: tuple[str | int, ...], keys: tuple[str, ...]) -> Iterator[_Fault]:
     for key in keys:
         if value.get(key) in (None, ""):
-            yield at, "missing", {"en": key, "zh": key}
+            yield at, "missing", key
