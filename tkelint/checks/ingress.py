@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tkelint import ingresses, services
+from tkelint import ingress_rules, ingresses, services
 from tkelint.checks.nearby import Neighbourhood, belong_together
 from tkelint.checks.patches import may_be_patched_in
 from tkelint.direct_access import is_direct
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def backend_service_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A backend that is no Service of the Ingress's namespace."""
-    for name, rule in _backends(ingress, workspace).items():
+    for name, rule in judged_backends(ingress, workspace).items():
         reference = workspace.find("Service", name, ingress)
         elsewhere = [] if reference.is_found else _in_other_namespaces(name, ingress, workspace)
         missing = reference.is_missing and _is_searched(ingress, workspace)
@@ -67,7 +67,7 @@ def backend_port_missing(ingress: Resource, workspace: Workspace) -> Iterator[Pr
             yield from _external_port(rule, ingress, workspace)
         elif candidates and not any(_has_port(service, port) for service in candidates):
             service = candidates[0]
-            intended = _port_meant(service, port)
+            intended = _port_meant(service, port, workspace)
             yield Problem(
                 node=rule.port_node,
                 message="missing" if intended is None else "target-port",
@@ -99,7 +99,7 @@ def backend_without_node_port(ingress: Resource, workspace: Workspace) -> Iterat
     # From v2.11.0 on the controller may add direct access to new objects by itself: page 457/131136.
     is_older = workspace.facts.at_least("controllerVersion", (2, 11, 0)) is False
     likelihood = "certain" if is_older else "likely" if ingresses.states_tke(ingress) else "possible"
-    for name, rule in _backends(ingress, workspace).items():
+    for name, rule in judged_backends(ingress, workspace).items():
         named = workspace.named("Service", name, ingress)
         candidates = [service for service in named if belong_together(ingress, service)]
         if candidates and not any(_may_have_node_ports(service, workspace) for service in candidates):
@@ -124,28 +124,38 @@ def _may_have_node_ports(service: Resource, workspace: Workspace) -> bool:
 
 
 def rule_duplicate(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """One host and path twice: the CLB has one forwarding rule for both."""
-    if not ingresses.is_served_by_tke(ingress, workspace) or _chooses_rules(ingress):
+    """One host and path twice on one listener: the CLB has one forwarding rule for both."""
+    if not ingresses.is_served_by_tke(ingress, workspace):
         return
-    first: dict[tuple[object, ...], ForwardingRule] = {}
-    for rule in ingresses.forwarding_rules(ingress):
-        if rule.service is None or services.is_placeholder(rule.host) or services.is_placeholder(rule.path):
-            continue
-        key = (rule.host.lower(), rule.path, _path_type(rule))
-        earlier = first.setdefault(key, rule)
-        if earlier is not rule:
-            same = (earlier.service, earlier.port) == (rule.service, rule.port)
-            yield Problem(
-                node=_path_node(rule),
-                message="same-backend" if same else "different-backend",
-                likelihood="likely" if same else "certain",
-                parameters={
-                    "url": rule.host + rule.path,
-                    "service": rule.service,
-                    "earlier": earlier.service,
-                },
-                related=(Related(_path_node(earlier), "earlier", {"service": earlier.service}),),
-            )
+    reported: set[Node] = set()
+    for rules in _sides(ingress):
+        first: dict[tuple[object, ...], ForwardingRule] = {}
+        for rule in rules:
+            if rule.service is None or services.is_placeholder(rule.host) or services.is_placeholder(rule.path):
+                continue
+            earlier = first.setdefault((rule.host.lower(), rule.path, _path_type(rule)), rule)
+            if earlier is not rule and rule.node not in reported:
+                reported.add(rule.node)
+                yield _duplicate(rule, earlier)
+
+
+def _duplicate(rule: ForwardingRule, earlier: ForwardingRule) -> Problem:
+    same = (earlier.service, earlier.port) == (rule.service, rule.port)
+    return Problem(
+        node=_path_node(rule),
+        message="same-backend" if same else "different-backend",
+        likelihood="likely" if same else "certain",
+        parameters={"url": rule.host + rule.path, "service": rule.service, "earlier": earlier.service},
+        related=(Related(_path_node(earlier), "earlier", {"service": earlier.service}),),
+    )
+
+
+def _sides(ingress: Resource) -> tuple[tuple[ForwardingRule, ...], ...]:
+    """The rules that share listeners; none where annotations that cannot be read part them."""
+    placed = ingress_rules.placement(ingress)
+    if placed.is_known:
+        return placed.https, placed.http
+    return () if ingress_rules.is_mixed(ingress) else (ingresses.forwarding_rules(ingress),)
 
 
 def rules_empty(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -176,7 +186,7 @@ def rules_empty(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
             )
 
 
-def _backends(ingress: Resource, workspace: Workspace) -> Mapping[str, ForwardingRule]:
+def judged_backends(ingress: Resource, workspace: Workspace) -> Mapping[str, ForwardingRule]:
     """Each backend name to be judged with the first rule that names it."""
     if not ingresses.is_served_by_tke(ingress, workspace):
         return {}
@@ -217,20 +227,20 @@ def _has_port(service: Resource, port: int | str) -> bool:
     return isinstance(port, str) and port.isdigit() and services.port_named(service, int(port)) is not None
 
 
-def _port_meant(service: Resource, port: int | str) -> Node | None:
-    """The entry whose target port was given instead of its port."""
-    return next((node for node, entry in services.ports(service) if entry.get("targetPort") == port), None)
+def _port_meant(service: Resource, port: int | str, workspace: Workspace) -> Node | None:
+    """The entry whose target port, by name or number, was given instead of its port."""
+    names = {port}
+    for workload in workspace.backends(service):
+        for _, container in workload.containers():
+            ports = container.get("ports")
+            declared = [each for each in ports if isinstance(each, dict)] if isinstance(ports, list) else []
+            names |= {str(each.get("name")) for each in declared if each.get("containerPort") == port}
+    return next((node for node, entry in services.ports(service) if entry.get("targetPort") in names), None)
 
 
 def _spoken_port(entry: Mapping[str, Any]) -> str:
     name, number = entry.get("name"), entry.get("port")
     return f"{number} ({name})" if isinstance(name, str) and name else str(number)
-
-
-def _chooses_rules(ingress: Resource) -> bool:
-    """Whether annotations pick the protocol of each rule by its backend, so that one host and path may stand twice."""
-    annotations = ingress.annotations
-    return any(annotations.get(key) for key in (ingresses.HTTP_RULES, ingresses.HTTPS_RULES))
 
 
 def _path_type(rule: ForwardingRule) -> object:
