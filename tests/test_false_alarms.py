@@ -535,9 +535,8 @@ def test_13_key_that_is_newer_than_the_list_is_no_mistake(kind: str, key: str, v
         "Ingress": ("networking.k8s.io/v1", "{ingressClassName: qcloud, tls: [{secretName: cert}], rules: [%s]}"),
         "Service": ("v1", "{type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}"),
     }[kind]
-    rule = (
-        "{host: a.example, http: {paths: [{path: /, pathType: Prefix, backend: {serviceName: web, servicePort: 80}}]}}"
-    )
+    backend = "{service: {name: web, port: {number: 80}}}"
+    rule = f"{{host: a.example, http: {{paths: [{{path: /, pathType: Prefix, backend: {backend}}}]}}}}"
 
     report = lint_texts(f"""\
 apiVersion: {api}
