@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from tkelint.syntax.document import FieldPath
     from tkelint.workspace import Workspace
 
-_KIND = "TkeServiceConfig"
-_API_VERSION = "cloud.tencent.com/v1alpha1"
 # tkeserviceconfig-keepalive-type judges these.
 _JUDGED_ELSEWHERE = frozenset({"keepaliveEnable"})
 
@@ -35,24 +33,6 @@ _TRUE = frozenset({"true", "ture", "treu", "yes", "on", "y", "1", "enable", "ena
 _FALSE = frozenset({"false", "flase", "fasle", "no", "off", "n", "0", "disable", "disabled"})
 _IDENTITY = frozenset({"", "apiVersion", "kind", "metadata"})
 _LONGEST_SHOWN = 60
-
-
-def wrong_kind(resource: Resource, _: Workspace) -> Iterator[Problem]:
-    """A TkeServiceConfig by another kind or API version, which no cluster serves."""
-    if resource.kind.lower().rstrip("s") != _KIND.lower():
-        return
-    for field, is_now, wanted in (("kind", resource.kind, _KIND), ("apiVersion", resource.api_version, _API_VERSION)):
-        node = resource.node(field)
-        if is_now == wanted or not is_now or services.is_placeholder(is_now):
-            continue
-        # A later version in the right group may come one day.
-        is_version_only = field == "apiVersion" and resource.api_group == _API_VERSION.partition("/")[0]
-        yield Problem(
-            node=node,
-            likelihood="likely" if is_version_only else "certain",
-            parameters={"field": field, "value": is_now, "wanted": wanted},
-            fix=Fix((Edit(node, wanted),), safe=not is_version_only),
-        )
 
 
 def unknown_field(config: Resource, workspace: Workspace) -> Iterator[Problem]:

@@ -23,10 +23,31 @@ if TYPE_CHECKING:
 # The suffixes of what the controllers generate, with the kind they generate it for.
 _GENERATED_FOR = {"-auto-ingress-config": "Ingress", "-auto-service-config": "Service"}
 
+_KIND = "TkeServiceConfig"
+_API_VERSION = "cloud.tencent.com/v1alpha1"
+
 # What Go's strconv.ParseBool takes besides the documented spellings.
 _GO_BOOLEANS = frozenset({"1", "t", "T", "TRUE", "True", "0", "f", "F", "FALSE", "False"})
 
 _KEEPALIVE = {True: "1", "1": "1", "true": "1", False: "0", "0": "0", "false": "0"}
+
+
+def wrong_kind(resource: Resource, _: Workspace) -> Iterator[Problem]:
+    """A TkeServiceConfig by another kind or API version, which no cluster serves."""
+    if resource.kind.lower().rstrip("s") != _KIND.lower():
+        return
+    for field, is_now, wanted in (("kind", resource.kind, _KIND), ("apiVersion", resource.api_version, _API_VERSION)):
+        node = resource.node(field)
+        if is_now == wanted or not is_now or services.is_placeholder(is_now):
+            continue
+        # A later version in the right group may come one day.
+        is_version_only = field == "apiVersion" and resource.api_group == _API_VERSION.partition("/")[0]
+        yield Problem(
+            node=node,
+            likelihood="likely" if is_version_only else "certain",
+            parameters={"field": field, "value": is_now, "wanted": wanted},
+            fix=Fix((Edit(node, wanted),), safe=not is_version_only),
+        )
 
 
 def auto_and_named(target: Resource, workspace: Workspace) -> Iterator[Problem]:
