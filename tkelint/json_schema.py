@@ -73,6 +73,8 @@ def wanted(schema: Schema) -> dict[str, str]:
             words = _words("at-least", minimum=least)
         case {"maximum": most}:
             words = _words("at-most", maximum=most)
+        case {"maxItems": most}:
+            words = _words("no-more-items", maximum=most)
         case _:
             words = _words(schema["type"])
     return words
@@ -152,4 +154,5 @@ KEYWORDS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "pattern": lambda pattern, value: not isinstance(value, str) or re.search(pattern, value) is not None,
     "minLength": lambda least, value: not isinstance(value, str) or len(value) >= least,
     "maxLength": lambda most, value: not isinstance(value, str) or len(value) <= most,
+    "maxItems": lambda most, value: not isinstance(value, list) or len(value) <= most,
 }

@@ -128,6 +128,7 @@ def shared_with_service(ingress: Resource, workspace: Workspace) -> Iterator[Pro
             yield Problem(
                 node=claim.node,
                 message="port",
+                codes=("Ingress E4101",),
                 likelihood=chance_to_meet(ingress, first.user),
                 parameters={
                     **parameters,
@@ -147,6 +148,7 @@ def shared_with_service(ingress: Resource, workspace: Workspace) -> Iterator[Pro
             parameters={**parameters, "service": service.label},
             related=(Related(service.annotation(services.EXISTING_CLB), "service", {"service": service.label}),),
             assumed=() if is_allowed is False else ("controllerVersion<2.12.0",),
+            codes=("Ingress E4021", "Ingress E4020"),
         )
 
 

@@ -62,6 +62,7 @@ def made_by_tke(target: Resource, workspace: Workspace) -> Iterator[Problem]:
         return
     node = target.annotation(keys_of(target).existing)
     parameters = {"object": target.label, "clb": identity}
+    codes = ("Ingress E4019",) if target.type == "Ingress" else ("Service E4012",)
     for owner in workspace.once(clb_uses).made_by_tke.get(identity, ())[:MOST_COMPARED]:
         if not are_alternatives(target, owner.resource):
             yield Problem(
@@ -70,11 +71,12 @@ def made_by_tke(target: Resource, workspace: Workspace) -> Iterator[Problem]:
                 # By hand, the annotation only claims that TKE made the CLB.
                 likelihood="certain" if owner.resource.is_exported else "likely",
                 parameters={**parameters, "owner": owner.resource.label},
+                codes=codes,
                 related=(Related(owner, "owner", {"owner": owner.resource.label}),),
             )
             return
     if workspace.facts.clb(identity).created_by == "tke":
-        yield Problem(node=node, message="declared", parameters=parameters)
+        yield Problem(node=node, message="declared", parameters=parameters, codes=codes)
 
 
 def used_by_other_cluster(service: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -173,6 +175,7 @@ def too_many_listeners(target: Resource, workspace: Workspace) -> Iterator[Probl
     """More listeners on one CLB than it may have; said once, of the first that uses it."""
     identity = existing_clb(target, workspace)
     keys = keys_of(target)
+    codes = ("Ingress E4004",) if target.type == "Ingress" else ()
     if identity:
         users = workspace.once(clb_uses).users[identity]
         count = workspace.once(_listener_counts)[identity]
@@ -182,6 +185,7 @@ def too_many_listeners(target: Resource, workspace: Workspace) -> Iterator[Probl
                 node=target.annotation(keys.existing),
                 message="existing",
                 parameters={"clb": identity, "count": count, "quota": quota, "users": len(users)},
+                codes=codes,
             )
     elif not target.annotations.get(keys.existing) and gets_clb(target, workspace):
         count = len({(claim.transport, claim.port) for claim in claims_of(target)})
@@ -190,6 +194,7 @@ def too_many_listeners(target: Resource, workspace: Workspace) -> Iterator[Probl
                 node=target.node("spec"),
                 message="own",
                 parameters={"object": target.label, "count": count, "quota": _LISTENER_QUOTA},
+                codes=codes,
             )
 
 
