@@ -1,0 +1,129 @@
+"""What a name of two labels or more leads to: Services, CLBs, or nothing that is here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tkelint.problem import Related
+from tkelint.resolver import Answer, cluster_zones
+from tkelint.service_names import service_name
+from tkelint.services import is_placeholder
+from tkelint.traffic import addressed, all_frontends, resolution_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tkelint.resolver import Resolution
+    from tkelint.resource import Resource
+    from tkelint.traffic import Frontend
+    from tkelint.workspace import Workspace
+
+
+class Way(NamedTuple):
+    """One thing that a name leads to, with the lines that say so: a way to a CLB, or else a Service by its own name."""
+
+    steps: tuple[Related, ...]
+    service: Resource
+    frontend: Frontend | None = None
+
+
+class Destination(NamedTuple):
+    """Everything a name leads to; where that is nothing, `state` says why: `missing`, `outside`, `unknown`.
+
+    `steps` are then the lines of Corefiles that made it so.
+    """
+
+    ways: tuple[Way, ...]
+    state: str = ""
+    steps: tuple[Related, ...] = ()
+
+
+class Destinations:
+    """The destination of each name, looked up once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._zones = workspace.once(cluster_zones)
+        self._known: dict[str, Destination] = {}
+
+    def of(self, name: str) -> Destination:
+        """What a name leads to."""
+        if name not in self._known:
+            self._known[name] = self._find(name)
+        return self._known[name]
+
+    def _find(self, name: str) -> Destination:
+        if is_placeholder(name):
+            return Destination(())
+        # The search list of a Pod completes `service.namespace` before anything else is asked.
+        ways = tuple(self._by_short_name(name))
+        if ways:
+            return Destination(ways)
+        resolution = resolution_of(name, self._workspace)
+        if resolution.answer is Answer.SERVICE:
+            ways = tuple(self._by_service_name(resolution))
+            return Destination(ways) if ways else Destination((), self._why_nothing(resolution), resolution.steps)
+        ways = tuple(
+            Way(resolution.steps, frontend.resource, frontend)
+            for frontend in addressed(resolution, all_frontends(self._workspace))
+        ) or tuple(self._by_cluster_address(resolution))
+        if ways:
+            return Destination(ways)
+        state = "unknown" if resolution.answer is Answer.UNKNOWN else "outside"
+        return Destination((), state, resolution.steps)
+
+    def _by_short_name(self, name: str) -> Iterator[Way]:
+        service, _, namespace = name.partition(".")
+        for each in self._workspace.once(_services_by_name).get((service, namespace), ()):
+            yield _way(each, name)
+
+    def _by_service_name(self, resolution: Resolution) -> Iterator[Way]:
+        name = service_name(resolution.name, self._zones)
+        for each in self._services(name.service, name.namespace) if name else ():
+            yield _way(each, resolution.name.rstrip("."), resolution.steps)
+
+    def _services(self, name: str, namespace: str) -> tuple[Resource, ...]:
+        known = self._workspace.once(_services_by_name)
+        return tuple(known.get((name, namespace)) or known.get((name, None)) or ())
+
+    def _why_nothing(self, resolution: Resolution) -> str:
+        """`missing` where the Services of the namespace are here and none has the name, else `unknown`."""
+        name = service_name(resolution.name, self._zones)
+        known = self._workspace.once(_services_by_name)
+        if name is None or (name.service, name.namespace) == ("kubernetes", "default"):
+            return "unknown"
+        near = next(
+            (each for (_, namespace), found in known.items() if namespace == name.namespace for each in found), None
+        )
+        if near is None:
+            return "unknown"
+        is_missing = self._workspace.find("Service", name.service, near, name.namespace).is_missing
+        return "missing" if is_missing else "unknown"
+
+    def _by_cluster_address(self, resolution: Resolution) -> Iterator[Way]:
+        if resolution.answer is Answer.ADDRESS:
+            for service in self._workspace.once(_services_by_address).get(resolution.name, ()):
+                node = service.node("spec", "clusterIP")
+                reason = Related(node, "cluster-address", {"address": resolution.name, "service": service.label})
+                yield Way((*resolution.steps, reason), service)
+
+
+def _way(service: Resource, name: str, steps: tuple[Related, ...] = ()) -> Way:
+    reason = Related(service.node("metadata", "name"), "service", {"name": name, "service": service.label})
+    return Way((*steps, reason), service)
+
+
+def _services_by_name(workspace: Workspace) -> dict[tuple[str, str | None], list[Resource]]:
+    found: dict[tuple[str, str | None], list[Resource]] = {}
+    for service in workspace.of_type("Service"):
+        found.setdefault((service.name, service.namespace), []).append(service)
+    return found
+
+
+def _services_by_address(workspace: Workspace) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for service in workspace.of_type("Service"):
+        address = service.get("spec", "clusterIP")
+        if isinstance(address, str) and address.replace(".", "").isdigit():
+            found.setdefault(address, []).append(service)
+    return found
