@@ -85,7 +85,7 @@ class Behind:
         role = {"internal": "clb-internal", "public": "clb-public"}.get(network, "clb-declared")
         reason = Related(node, role, {"target": target.label, "clb": name})
         found = self._parts.add(clb if name else clb._replace(namespace=target.namespace, object=target.kind), node)
-        self._parts.connect(vertex, found, [reason], tickets=tickets)
+        self._parts.connect(vertex, found, (reason,), tickets)
         return found
 
     def _controller(self, ingress: Resource, vertex: str, tickets: Iterable[str]) -> str:
@@ -99,7 +99,7 @@ class Behind:
         reason = Related(
             node, "nobody" if is_nobodys else "controller", {"target": ingress.label, "class": name or "?"}
         )
-        self._parts.connect(vertex, found, [reason], tickets=tickets)
+        self._parts.connect(vertex, found, (reason,), tickets)
         return found
 
     def _from_clb(self, clb: str, target: Resource, service: Resource, reason: Related, tickets: Iterable[str]) -> None:
@@ -114,17 +114,15 @@ class Behind:
             f"node-port:{service.label}", Kind.NODE_PORT, service.name, service.namespace, service.kind, state
         )
         ports = self._parts.add(vertex, service.node("spec", "ports"))
-        self._parts.connect(clb, ports, [reason], tickets=tickets)
-        self._to_pods(ports, service, (), None)
+        self._parts.connect(clb, ports, (reason,), tickets)
+        self._to_pods(ports, service, (), ())
 
-    def _to_pods(
-        self, source: str, service: Resource, reasons: tuple[Related, ...], tickets: Iterable[str] | None
-    ) -> None:
+    def _to_pods(self, source: str, service: Resource, reasons: tuple[Related, ...], tickets: Iterable[str]) -> None:
         for server in self._workspace.backends(service):
             pods = self._parts.object(Kind.PODS, server.resource)
             parameters = {"service": service.label, "server": server.resource.label}
             selector = Related(service.node("spec", "selector"), "selector", parameters)
-            self._parts.connect(source, pods, [*reasons, selector], tickets=tickets)
+            self._parts.connect(source, pods, (*reasons, selector), tickets)
 
 
 def _class_node(ingress: Resource) -> Node:
