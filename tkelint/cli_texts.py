@@ -32,6 +32,38 @@ _HELP: Final = {
         "en": "The release of CoreDNS that reads them, such as 1.8.4; the same as --assume corednsVersion=1.8.4.",
         "zh": "读取这些 Corefile 的 CoreDNS 版本，例如 1.8.4；等同于 --assume corednsVersion=1.8.4。",
     },
+    "graph": {
+        "en": "Show who calls whom: clients, names, Services and Ingresses, CLBs, node ports and Pods.\n\n"
+        "--from and --to ask for the paths between two of them, and why each hop is there. They take wildcards, as do "
+        "--namespace and --host. Exit status: 0, 1 when --from and --to have no path, 2 usage or configuration error, "
+        "3 nothing to read.",
+        "zh": "展示访问关系：客户端、域名、Service 与 Ingress、CLB、NodePort 与 Pod。\n\n"
+        "--from 与 --to 查询两者之间的路径及每一跳的依据；它们与 --namespace、--host 都支持通配符。"
+        "退出码：0 正常，1 --from 与 --to 之间没有路径，2 用法或配置错误，3 没有可读取的内容。",
+    },
+    "graph-namespace": {
+        "en": "Only what requests through this namespace pass. May be repeated.",
+        "zh": "只显示经过该命名空间的请求，可重复使用。",
+    },
+    "graph-host": {
+        "en": "Only what requests to this host, Service name or address pass. May be repeated.",
+        "zh": "只显示访问该域名、Service 名称或地址的请求，可重复使用。",
+    },
+    "graph-from": {
+        "en": "The paths that begin here: web, shop/web, Deployment/shop/web, or a host.",
+        "zh": "查询从此处出发的路径：web、shop/web、Deployment/shop/web 或域名。",
+    },
+    "graph-to": {
+        "en": "The paths that end here: payments, shop/payments, Service/shop/payments, or a host.",
+        "zh": "查询到此处为止的路径：payments、shop/payments、Service/shop/payments 或域名。",
+    },
+    "nothing-called": {"en": "nothing in the graph is called {name!r}", "zh": "图中没有名为 {name!r} 的节点"},
+    "facts": {
+        "en": "Print what is known of the cluster, where it was read, and which rules wait for what is not known.\n\n"
+        "With --assume FACT=VALUE, also what the findings would be then.",
+        "zh": "输出已知的集群事实、出处，以及哪些规则在等待未知的事实。\n\n"
+        "使用 --assume FACT=VALUE 时，还会显示问题将如何变化。",
+    },
     "config": {
         "en": "Configuration file; else .tkelint.yaml, found upwards.",
         "zh": "配置文件；默认向上查找 .tkelint.yaml。",

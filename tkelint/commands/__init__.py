@@ -18,6 +18,7 @@ __all__ = ["COMMANDS", "Exit"]
 COMMANDS: Final[Mapping[str, str]] = {
     "check": "tkelint.commands.check",
     "corefile": "tkelint.commands.corefile",
+    "graph": "tkelint.commands.graph",
     "rules": "tkelint.commands.rules",
     "explain": "tkelint.commands.explain",
     "completion": "tkelint.commands.completion",

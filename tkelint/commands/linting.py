@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,23 +15,12 @@ from tkelint.reporters import REPORTERS, ReporterOptions, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
     from typing import NoReturn
 
     from tkelint.report import Report
 
     Command = Callable[..., Any]
-
-
-class _Output(click.ParamType):  # type: ignore[type-arg] # generic only in newer releases of click
-    """`FORMAT=PATH`: a format of REPORTERS and the file it is written to."""
-
-    name = "format=path"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
-        name, _, path = str(value).partition("=")
-        if not path or name not in REPORTERS:
-            self.fail(say("not-an-output", value=value, formats=", ".join(REPORTERS)), param, ctx)
-        return name, Path(path)
 
 
 _SEVERITIES = (*(severity.value for severity in Severity), "never")
@@ -41,7 +29,7 @@ _OPTIONS = (
     options.config_file,
     options.no_config,
     options.output_format(tuple(REPORTERS)),
-    click.option("--output", multiple=True, type=_Output(), help=say("output")),
+    options.outputs(REPORTERS),
     click.option("--fail-on", type=click.Choice(_SEVERITIES), help=say("fail-on")),
     options.language,
     options.color,

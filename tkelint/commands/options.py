@@ -40,6 +40,26 @@ def output_format(formats: Sequence[str]) -> Callable[[Command], Command]:
     return click.option("--format", type=choice, default=formats[0], show_default=True, help=say("format"))
 
 
+class _Output(click.ParamType):  # type: ignore[type-arg] # generic only in newer releases of click
+    """`FORMAT=PATH`: one of some formats and the file it is written to."""
+
+    name = "format=path"
+
+    def __init__(self, formats: Iterable[str]) -> None:
+        self._formats = tuple(formats)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        name, _, path = str(value).partition("=")
+        if not path or name not in self._formats:
+            self.fail(say("not-an-output", value=value, formats=", ".join(self._formats)), param, ctx)
+        return name, Path(path)
+
+
+def outputs(formats: Iterable[str]) -> Callable[[Command], Command]:
+    """The option `--output`, which writes one of some formats to a file and may be repeated."""
+    return click.option("--output", multiple=True, type=_Output(formats), help=say("output"))
+
+
 def existing_paths(paths: Iterable[str]) -> None:
     """Refuse paths that do not exist as a usage error; a glob is for discovery to judge."""
     gone = [

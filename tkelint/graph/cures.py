@@ -62,8 +62,8 @@ def _at_the_ingress(target: Resource, workspace: Workspace) -> Iterator[Cure]:
 
 
 def _at_the_service(target: Resource, workspace: Workspace) -> Iterator[Cure]:
-    if target.annotations.get(services.PREVENT_LOOPBACK) != "true":
-        yield Cure("prevent-loopback", {"target": target.label})
-    for proxy in kube_proxies(workspace.of_type("DaemonSet")):
-        if proxy.supports_prevent_loopback is False and proxy.image is not None:
-            yield Cure("kube-proxy", {"version": proxy.image.tag})
+    proxies = kube_proxies(workspace.of_type("DaemonSet"))
+    old = next((each.image.tag for each in proxies if each.supports_prevent_loopback is False and each.image), None)
+    is_set = target.annotations.get(services.PREVENT_LOOPBACK) == "true"
+    key = "kube-proxy" if is_set else "prevent-loopback" if old is None else "prevent-loopback-and-kube-proxy"
+    yield Cure(key, {"target": target.label, "version": old or ""})

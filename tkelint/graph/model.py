@@ -111,6 +111,13 @@ class Graph(NamedTuple):
     loops: tuple[Loop, ...]
     unconnected: tuple[str, ...] = ()
 
+    @property
+    def unconnected_names(self) -> frozenset[str]:
+        """What unconnected workloads may be called: with and without kind and namespace."""
+        full = [label.partition(" ")[2] for label in self.unconnected]
+        kinds = [label.replace(" ", "/") for label in self.unconnected]
+        return frozenset([*full, *kinds, *(name.rpartition("/")[2] for name in full)])
+
     def loop_edges(self) -> frozenset[int]:
         """The edges that lie on a loopback."""
         return frozenset(index for loop in self.loops for index in loop.edges)

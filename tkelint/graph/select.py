@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     Step = tuple[str, frozenset[str]]  # a vertex, and the tickets with which it was reached (none: all)
 
-_CALLERS = (Kind.CLIENT, Kind.NAME)
+# What a name given by the user means at the beginning and at the end of a path: the first kinds that have it.
+_CALLERS = ((Kind.CLIENT,), (Kind.NAME,))
+_CALLED = ((Kind.PODS,), (Kind.SERVICE, Kind.INGRESS), (Kind.NAME, Kind.CLB, Kind.CONTROLLER))
 
 
 class Path(NamedTuple):
@@ -40,18 +42,14 @@ class Index:
 def matching(graph: Graph, text: str, *, as_caller: bool) -> tuple[str, ...]:
     """The vertices that a text means: `name`, `namespace/name`, `Kind/name` or `Kind/namespace/name`, with wildcards.
 
-    As caller it means clients, and names where no client is called so; else everything but clients.
+    As caller it means clients, else names; otherwise Pods, else a Service or Ingress, else a name or a CLB.
     """
-    found = [
-        vertex
-        for vertex in graph.vertices.values()
-        if (vertex.kind in _CALLERS) == as_caller and _is_meant(vertex, text)
-    ]
-    if as_caller:
-        clients = [vertex for vertex in found if vertex.kind is Kind.CLIENT]
-        return tuple(vertex.id for vertex in clients or found)
-    found += [vertex for vertex in graph.vertices.values() if vertex.kind is Kind.NAME and _is_meant(vertex, text)]
-    return tuple(vertex.id for vertex in found)
+    named = [vertex for vertex in graph.vertices.values() if _is_meant(vertex, text)]
+    for kinds in _CALLERS if as_caller else _CALLED:
+        found = tuple(vertex.id for vertex in named if vertex.kind in kinds)
+        if found:
+            return found
+    return ()
 
 
 def _is_meant(vertex: Vertex, text: str) -> bool:
@@ -86,7 +84,7 @@ def _walk(index: Index, start: str, ends: frozenset[str], tickets: frozenset[str
     went_on = False
     for number in index.outgoing[start]:
         edge = index.graph.edges[number]
-        shared = _shared(tickets, edge.tickets)
+        shared = shared_tickets(tickets, edge.tickets)
         if shared is not None:
             went_on = True
             yield from ((number, *rest) for rest in _walk(index, edge.target, ends, shared))
@@ -94,7 +92,7 @@ def _walk(index: Index, start: str, ends: frozenset[str], tickets: frozenset[str
         yield ()
 
 
-def _shared(one: frozenset[str], other: frozenset[str]) -> frozenset[str] | None:
+def shared_tickets(one: frozenset[str], other: frozenset[str]) -> frozenset[str] | None:
     """The tickets that two stretches have in common; `None` when no request can take both."""
     if not one or not other:
         return one or other
@@ -124,7 +122,7 @@ def _reach(index: Index, seeds: Sequence[str], *, forward: bool) -> Iterator[int
         vertex, tickets = ahead.pop()
         for number in (index.outgoing if forward else index.incoming)[vertex]:
             edge = index.graph.edges[number]
-            shared = _shared(tickets, edge.tickets)
+            shared = shared_tickets(tickets, edge.tickets)
             if shared is None:
                 continue
             yield number
@@ -147,6 +145,15 @@ def with_edges(graph: Graph, kept: Collection[int], vertices: Iterable[str] = ()
     return Graph(
         {key: vertex for key, vertex in graph.vertices.items() if key in ends}, edges, loops, graph.unconnected
     )
+
+
+def on_paths(graph: Graph, found: Sequence[Path]) -> tuple[Graph, tuple[Path, ...]]:
+    """The part of a graph that some paths pass, and the paths in its numbers."""
+    kept = sorted({edge for path in found for edge in path.edges})
+    numbers = {old: new for new, old in enumerate(kept)}
+    part = with_edges(graph, kept)
+    renumbered = tuple(Path(tuple(numbers[edge] for edge in path.edges), path.loop) for path in found)
+    return part, renumbered
 
 
 def in_namespaces(graph: Graph, patterns: Sequence[str]) -> Graph:
