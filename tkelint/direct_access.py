@@ -108,11 +108,16 @@ def _super_node_selector(target: Resource, workspace: Workspace) -> Node | None:
     """The node selector that keeps every Pod behind the CLB on super nodes; `None` where one may run elsewhere."""
     found = None
     for workload in backends_of(target, workspace):
-        selector = workload.spec.get("nodeSelector")
-        if not isinstance(selector, dict) or selector.get(_INSTANCE_TYPE) != _SUPER_NODE:
+        if not runs_on_super_nodes(workload):
             return None
         found = found or workload.node("nodeSelector", _INSTANCE_TYPE)
     return found
+
+
+def runs_on_super_nodes(workload: Workload) -> bool:
+    """Whether the Pods of a workload can run on super nodes (超级节点) only."""
+    selector = workload.spec.get("nodeSelector")
+    return isinstance(selector, dict) and selector.get(_INSTANCE_TYPE) == _SUPER_NODE
 
 
 def backends_of(target: Resource, workspace: Workspace) -> Sequence[Workload]:

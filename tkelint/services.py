@@ -24,6 +24,10 @@ DIRECT_ACCESS = "service.cloud.tencent.com/direct-access"
 SERVICE_CONFIG = "service.cloud.tencent.com/tke-service-config"
 SERVICE_CONFIG_AUTO = "service.cloud.tencent.com/tke-service-config-auto"
 PASS_TO_TARGET = "service.cloud.tencent.com/pass-to-target"
+# https://cloud.tencent.com/document/product/457/45492
+BACKENDS_LABEL = "service.kubernetes.io/qcloud-loadbalancer-backends-label"
+LOCAL_BIND = "service.kubernetes.io/local-svc-only-bind-node-with-pod"
+WEIGHTED_BALANCE = "service.cloud.tencent.com/local-svc-weighted-balance"
 # https://cloud.tencent.com/document/product/457/51259
 SPECIFY_PROTOCOL = "service.cloud.tencent.com/specify-protocol"
 # https://cloud.tencent.com/document/product/457/80913
