@@ -29,6 +29,7 @@ FOLDERS: Final[Mapping[str, Mapping[str, str]]] = {
     "loopback": {"en": "CLB loopback", "zh": "CLB 回环"},
     "kube-proxy": {"en": "kube-proxy", "zh": "kube-proxy"},
     "service": {"en": "Services", "zh": "Service"},
+    "direct-access": {"en": "Direct access to Pods", "zh": "直连 Pod"},
     "clb": {"en": "CLBs of Services and Ingresses", "zh": "Service 与 Ingress 的 CLB"},
     "ingress": {"en": "Ingresses", "zh": "Ingress"},
     "tkeserviceconfig": {"en": "TkeServiceConfig", "zh": "TkeServiceConfig"},
@@ -36,6 +37,7 @@ FOLDERS: Final[Mapping[str, Mapping[str, str]]] = {
     "dns": {"en": "DNS names of Services", "zh": "Service 的 DNS 名称"},
     "workload": {"en": "Workloads", "zh": "工作负载"},
     "manifest": {"en": "Manifests as such", "zh": "清单本身"},
+    "controller": {"en": "TKE's controllers", "zh": "TKE 控制器"},
     "cluster": {"en": "Cluster facts", "zh": "集群事实"},
     "suppression": {"en": "Suppressions", "zh": "忽略注释"},
 }

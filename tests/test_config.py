@@ -85,6 +85,7 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
           controllerVersion: v2.11.0
           defaultIngressClass: nginx
           nodeCount: 3
+          backendQuota: 200
           nodeSecurityGroup: {allow: ["30000-32767/tcp", 100.127.0.0/16]}
           securityGroups: {sg-0a1b2c3d: {allow: [443/tcp]}}
           features: [l7-keepalive, healthcheck-non-vip, snat-pro]
@@ -117,6 +118,7 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
         "controllerVersion": "v2.11.0",
         "defaultIngressClass": "nginx",
         "nodeCount": 3,
+        "backendQuota": 200,
         "features": ("l7-keepalive", "healthcheck-non-vip", "snat-pro"),
         "ipStack": "IPv4",
         "clbReuse": "disabled",

@@ -31,6 +31,7 @@ FACTS: Final = (
     "controllerVersion",
     "defaultIngressClass",
     "nodeCount",
+    "backendQuota",
     "nodeSecurityGroup",
     "securityGroups",
     "features",

@@ -115,7 +115,7 @@ def _assumed(text: str, name: str, value: str) -> ClusterFacts:
 
 def _value_of(name: str, text: str) -> Any:
     """A fact's value as the configuration would have it, from the text of the command line."""
-    if name == "nodeCount" and text.isdecimal() and len(text) < _LONGEST_NUMBER:
+    if name in ("nodeCount", "backendQuota") and text.isdecimal() and len(text) < _LONGEST_NUMBER:
         return int(text)
     if name == "features":
         return text.split(",")
