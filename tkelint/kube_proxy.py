@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tkelint.command_line import flags, words
 from tkelint.kubernetes import ImageReference, TkeRevision, parse_image, parse_tke_revision
-from tkelint.patterns import pattern
 from tkelint.pods import Workload
 from tkelint.source import SourceFile
 from tkelint.syntax.yaml import parse
@@ -36,9 +36,6 @@ LOOPBACK_FLOORS: dict[tuple[int, int], TkeRevision] = {
 
 MODES = frozenset({"iptables", "ipvs", "nftables", "kernelspace", "userspace"})
 
-_WORD = pattern(r"(?<![\w.-])(?:/\S*/)?kube-proxy(?![\w.-])")
-_MODE_FLAG = pattern(r"--proxy-mode(?:=|\s+)[\"']?([^\s\"']*)")
-_CONFIG_FLAG = pattern(r"(?<!\S)--config(?:=|\s|$)")
 _CONFIG_KEYS = ("config.conf", "config")
 
 
@@ -96,7 +93,7 @@ def kube_proxies(resources: Iterable[Resource]) -> Iterator[KubeProxy]:
         container = _kube_proxy_container(workload) if workload else None
         if workload is not None and container is not None:
             node, value = container
-            mode, mode_node = _mode_by_flags(node, value)
+            mode, mode_node = _mode_by_flags(node)
             yield KubeProxy(workload, node, parse_image(value.get("image")), mode, mode_node)
 
 
@@ -106,38 +103,22 @@ def _kube_proxy_container(workload: Workload) -> tuple[Node, dict[str, Any]] | N
     by_label = workload.labels.get("k8s-app") == NAME
     for node, container in workload.containers("containers"):
         by_container = container.get("name") == NAME
-        by_command = any(_WORD.search(word) for word in _words(container))
-        if by_name + by_label + by_container + by_command >= 2:
+        if by_name + by_label + by_container + _starts_it(node) >= 2:
             return node, container
     return None
 
 
-def _words(container: dict[str, Any]) -> list[str]:
-    return [word for key in ("command", "args") for word in _list(container.get(key)) if isinstance(word, str)]
+def _starts_it(container: Node) -> bool:
+    return any(word.rpartition("/")[2] == NAME for word in words(container))
 
 
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _mode_by_flags(node: Node, container: dict[str, Any]) -> tuple[str | None, Node | None]:
+def _mode_by_flags(container: Node) -> tuple[str | None, Node | None]:
     """The mode by command and arguments. With `--config` the file decides; without any flag it is iptables."""
-    words = [
-        (node.child(key, index), word)
-        for key in ("command", "args")
-        for index, word in enumerate(_list(container.get(key)))
-        if isinstance(word, str)
-    ]
-    text = " ".join(word for _, word in words)
-    if not _WORD.search(text) or _CONFIG_FLAG.search(text):
+    given = {flag.name: flag for flag in flags(container)}
+    if "config" in given or not _starts_it(container):
         return None, None
-    for index, (where, word) in enumerate(words):
-        match = _MODE_FLAG.search(word)
-        if match:
-            return _known_mode(match[1]), where
-        if word == "--proxy-mode" and index + 1 < len(words):
-            return _known_mode(words[index + 1][1]), words[index + 1][0]
-    return "iptables", node
+    mode = given.get("proxy-mode")
+    return ("iptables", container) if mode is None else (_known_mode(mode.value or ""), mode.value_node)
 
 
 def _known_mode(mode: str) -> str | None:
