@@ -72,6 +72,8 @@ INGRESS: Final = Keys(
 
 # Several Services on one CLB of a serverless cluster: https://cloud.tencent.com/document/product/457/46370
 SHARE_EXISTING_CLB: Final = "service.kubernetes.io/qcloud-share-existed-lb"
+# Classic or application CLB: deprecated.
+LOADBALANCE_TYPE: Final = "service.kubernetes.io/loadbalance-type"
 # Several Ingresses on one CLB: https://cloud.tencent.com/document/product/457/127545
 ENABLE_GROUP: Final = "ingress.cloud.tencent.com/enable-group"
 
@@ -85,12 +87,3 @@ def stated(target: Resource, key: str) -> str:
     """The text of an annotation; "" when it is missing, of another type, or stands for a value to be filled in."""
     value = target.annotations.get(key)
     return value if isinstance(value, str) and not services.is_placeholder(value) else ""
-
-
-def short(key: str) -> str:
-    """A key without its domain, to tell it from its neighbours in a message: `ingress.subnetId`.
-
-    >>> short("service.cloud.tencent.com/mode")
-    'mode'
-    """
-    return key.rpartition("/")[2]

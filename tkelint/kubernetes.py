@@ -26,6 +26,7 @@ API_GROUPS: dict[str, frozenset[str]] = {
     "Ingress": frozenset({"networking.k8s.io", "extensions"}),
     "IngressClass": frozenset({"networking.k8s.io"}),
     "Job": frozenset({"batch"}),
+    "LoadBalancerResource": frozenset({"networking.tke.cloud.tencent.com"}),
     "Namespace": frozenset({""}),
     "NetworkPolicy": frozenset({"networking.k8s.io", "extensions"}),
     "Node": frozenset({""}),

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from tkelint import services
 from tkelint.checks.nearby import are_alternatives, chance_to_meet
 from tkelint.clb_annotations import SHARE_EXISTING_CLB, keys_of
-from tkelint.clb_uses import claims_of, clb_uses, existing_clb, gets_clb
+from tkelint.clb_uses import claims_of, clb_uses, existing_clb
+from tkelint.compiled import table
 from tkelint.problem import Problem, Related
 from tkelint.resource import Node
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 # How many users of one CLB are compared with each other, since that takes quadratic time.
 MOST_COMPARED = 100
-
-# TOTAL_LISTENER_QUOTA of the CLB: https://cloud.tencent.com/document/product/214/30694
-_LISTENER_QUOTA = 50
 
 
 def listener_conflict(service: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -171,31 +169,25 @@ def local_policy_on_classic(service: Resource, workspace: Workspace) -> Iterator
         )
 
 
-def too_many_listeners(target: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """More listeners on one CLB than it may have; said once, of the first that uses it."""
-    identity = existing_clb(target, workspace)
-    keys = keys_of(target)
-    codes = ("Ingress E4004",) if target.type == "Ingress" else ()
+def too_many_listeners(service: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """More listeners on one CLB than it may have; said once, of the first Service that uses it."""
+    identity = existing_clb(service, workspace)
+    quota = table("ingress-listeners")["quotas"]["listeners"]
     if identity:
         users = workspace.once(clb_uses).users[identity]
         count = workspace.once(_listener_counts)[identity]
-        quota = workspace.facts.clb(identity).listener_quota or _LISTENER_QUOTA
-        if count > quota and users[0] is target:
+        quota = workspace.facts.clb(identity).listener_quota or quota
+        if count > quota and users[0] is service:
             yield Problem(
-                node=target.annotation(keys.existing),
+                node=service.annotation(services.EXISTING_CLB),
                 message="existing",
                 parameters={"clb": identity, "count": count, "quota": quota, "users": len(users)},
-                codes=codes,
             )
-    elif not target.annotations.get(keys.existing) and gets_clb(target, workspace):
-        count = len({(claim.transport, claim.port) for claim in claims_of(target)})
-        if count > _LISTENER_QUOTA:
-            yield Problem(
-                node=target.node("spec"),
-                message="own",
-                parameters={"object": target.label, "count": count, "quota": _LISTENER_QUOTA},
-                codes=codes,
-            )
+    elif not service.annotations.get(services.EXISTING_CLB) and services.has_clb(service):
+        count = len({(claim.transport, claim.port) for claim in claims_of(service)})
+        if count > quota:
+            parameters = {"service": service.label, "count": count, "quota": quota}
+            yield Problem(node=service.node("spec", "ports").key(), message="own", parameters=parameters)
 
 
 def sharing_discouraged(service: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -256,3 +248,9 @@ def _with_both_transports(workspace: Workspace) -> frozenset[str]:
     return frozenset(
         identity for identity, transport, port in claims if transport == "UDP" and (identity, "TCP", port) in claims
     )
+
+
+def controller_record(record: Resource, _: Workspace) -> Iterator[Problem]:
+    """The controller's record of a CLB among the manifests; what was exported from a cluster has it with reason."""
+    if not record.is_exported:
+        yield Problem(node=record.node("kind"), parameters={"object": record.label})

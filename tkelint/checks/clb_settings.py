@@ -1,0 +1,196 @@
+"""Annotations that choose, pay for and protect a CLB, where one of them does not go with another.
+
+Services: https://cloud.tencent.com/document/product/457/51258, Ingresses:
+https://cloud.tencent.com/document/product/457/56112.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tkelint import services
+from tkelint.checks.clb_parameters import parameters_of
+from tkelint.checks.nearby import are_alternatives
+from tkelint.clb_annotations import ENABLE_GROUP, LOADBALANCE_TYPE, keys_of, stated
+from tkelint.clb_uses import clb_uses, existing_clb, gets_clb
+from tkelint.controller_config import DEFAULT_PROTECTION, switch
+from tkelint.problem import Fix, Problem, Related, Removal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tkelint.resource import Resource
+    from tkelint.workspace import Workspace
+
+# From this release the controller of a new cluster protects the CLBs that it makes: page 457/131136.
+_PROTECTED_SINCE: Final = (2, 11, 1)
+_MOST_COMPARED: Final = 100
+
+# The keys that came before charge type and bandwidth of Services, each of which pairs with either.
+_OLD_BILLING: Final = ("kubernetes.io/service.internetChargeType", "kubernetes.io/service.internetMaxBandwidthOut")
+
+
+def ignored_with_existing(target: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """Annotations for a CLB to be made, beside one that is there."""
+    keys = keys_of(target)
+    identity = stated(target, keys.existing)
+    if not identity or not gets_clb(target, workspace):
+        return
+    existing = target.annotation(keys.existing)
+    for key in (keys.subnet, keys.cross_vpc, keys.charge_type, keys.bandwidth, keys.parameters, LOADBALANCE_TYPE):
+        node = target.annotation(key)
+        if not isinstance(node.value, str) or not node.value or services.is_placeholder(node.value):
+            continue
+        # The subnet says that the CLB is internal: whoever believes it may open a service to the public.
+        is_network = key == keys.subnet
+        yield Problem(
+            node=node.key(),
+            message="network" if is_network else "other",
+            likelihood="likely" if is_network else "possible",
+            parameters={"object": target.label, "key": key, "clb": identity},
+            related=(Related(existing, "existing"),),
+            # The page for Services says that it has no effect.
+            fix=Fix((Removal(node),), safe=target.type == "Service") if is_network else None,
+        )
+
+
+def switched(target: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """An object whose CLB is to become another one."""
+    keys = keys_of(target)
+    wanted, used = stated(target, keys.existing), stated(target, keys.in_use)
+    if wanted and used and wanted != used and gets_clb(target, workspace):
+        yield Problem(
+            node=target.annotation(keys.existing),
+            likelihood="likely" if target.type == "Ingress" or not target.is_exported else "certain",
+            parameters={"object": target.label, "wanted": wanted, "used": used},
+            related=(Related(target.annotation(keys.in_use), "used"),),
+        )
+
+
+def billing_incomplete(target: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """The charge type of a public CLB without its bandwidth, or the other way round."""
+    keys = keys_of(target)
+    annotations = target.annotations
+    if annotations.get(keys.existing) or annotations.get(keys.subnet) or not gets_clb(target, workspace):
+        return
+    if any(key in annotations for key in _OLD_BILLING) and target.type == "Service":
+        return
+    json = parameters_of(target, workspace)
+    if json is not None and json.get("InternetAccessible") is not None:
+        return
+    pairs = ((keys.charge_type, keys.bandwidth), (keys.bandwidth, keys.charge_type))
+    for key, twin in pairs:
+        if key in annotations and twin not in annotations:
+            parameters = {"object": target.label, "key": key, "twin": twin}
+            yield Problem(node=target.annotation(key).key(), parameters=parameters)
+
+
+def internal_with_billing(target: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """How a public CLB is paid, for an internal one."""
+    keys = keys_of(target)
+    if target.annotations.get(keys.existing) or not stated(target, keys.subnet) or not gets_clb(target, workspace):
+        return
+    for key in (keys.charge_type, keys.bandwidth):
+        node = target.annotation(key)
+        if node.exists:
+            yield Problem(
+                node=node.key(),
+                parameters={"object": target.label, "key": key},
+                related=(Related(target.annotation(keys.subnet), "subnet"),),
+                fix=Fix((Removal(node),), safe=True),
+            )
+
+
+def skip_mode(target: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """`mode: skip` on a CLB that others use, or that is protected from changes."""
+    keys = keys_of(target)
+    node = target.annotation(keys.mode)
+    if node.value != "skip" or not gets_clb(target, workspace):
+        return
+    parameters: dict[str, object] = {"object": target.label}
+    # The page for Ingresses forbids it, the one for Services says that it does not apply.
+    likelihood = "certain" if target.type == "Ingress" else "likely"
+    group = target.annotation(ENABLE_GROUP)
+    other = _other_user(target, workspace)
+    if target.type == "Ingress" and group.value == "true":
+        yield Problem(node=node, message="group", parameters=parameters, related=(Related(group, "group"),))
+    elif other is not None:
+        yield Problem(
+            node=node,
+            message="shared",
+            likelihood=likelihood,
+            parameters={**parameters, "other": other.label},
+            related=(Related(other.annotation(keys_of(other).existing), "other", {"other": other.label}),),
+        )
+    protection = target.annotation(keys.modification_protection)
+    if protection.value == "true":
+        related = (Related(protection, "protection"),)
+        yield Problem(node=node, message="protected", likelihood="likely", parameters=parameters, related=related)
+    elif not protection.exists and not target.annotations.get(keys.existing) and _protects_by_default(workspace):
+        yield Problem(node=node, message="default", likelihood="possible", parameters=parameters)
+
+
+def _protects_by_default(workspace: Workspace) -> bool:
+    """Whether the controller may protect the CLBs that it makes."""
+    stated_switch = switch(DEFAULT_PROTECTION, workspace).value
+    is_new = workspace.facts.at_least("controllerVersion", _PROTECTED_SINCE)
+    return bool(is_new) if stated_switch is None else stated_switch
+
+
+def retain(target: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A CLB to be kept that is protected from changes, or kept anyway."""
+    keys = keys_of(target)
+    node = target.annotation(keys.retain)
+    if node.value != "true" or not gets_clb(target, workspace):
+        return
+    parameters = {"object": target.label}
+    protection, existing = target.annotation(keys.modification_protection), target.annotation(keys.existing)
+    if existing.value:
+        related = (Related(existing, "existing"),)
+        codes = ("Ingress W1001",) if target.type == "Ingress" else ()
+        yield Problem(
+            node=node, message="existing", likelihood="possible", parameters=parameters, related=related, codes=codes
+        )
+    elif protection.value == "true":
+        related = (Related(protection, "protection"),)
+        yield Problem(
+            node=node, message="protected", likelihood="likely", parameters=parameters, related=related, codes=()
+        )
+
+
+def pass_to_target_alone(target: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """Default-allow without security groups on the CLB: nothing is left that keeps anybody out."""
+    keys = keys_of(target)
+    node = target.annotation(keys.pass_to_target)
+    if node.value != "true" or target.annotations.get(keys.security_groups):
+        return
+    if target.annotations.get(keys.existing) or not gets_clb(target, workspace):
+        return
+    is_internal = bool(target.annotations.get(keys.subnet))
+    yield Problem(
+        node=node,
+        message="internal" if is_internal else "public",
+        likelihood="possible" if is_internal else "likely",
+        parameters={"object": target.label, "key": keys.security_groups},
+    )
+
+
+def security_groups_alone(target: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """Security groups on the CLB without default-allow: the nodes' group is asked as well."""
+    keys = keys_of(target)
+    if not stated(target, keys.security_groups) or keys.pass_to_target in target.annotations:
+        return
+    json = parameters_of(target, workspace)
+    if target.annotations.get(keys.existing) or not gets_clb(target, workspace):
+        return
+    if json is None or json.get("LoadBalancerPassToTarget") is None:
+        yield Problem(
+            node=target.annotation(keys.security_groups).key(),
+            parameters={"object": target.label, "key": keys.pass_to_target},
+        )
+
+
+def _other_user(target: Resource, workspace: Workspace) -> Resource | None:
+    """Another Service or Ingress on the same existing CLB."""
+    users = workspace.once(clb_uses).users.get(existing_clb(target, workspace), ())[:_MOST_COMPARED]
+    return next((user for user in users if user is not target and not are_alternatives(user, target)), None)
