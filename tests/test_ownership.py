@@ -99,6 +99,8 @@ NOT_ABOUT_CLB = {
     "annotation-value-not-string",
     "annotations-not-a-mapping",
     "manifest-duplicate-key",
+    "service-headless-with-type",
+    "service-health-check-node-port-misplaced",
     "service-node-port-duplicate",
     "service-node-port-range",
     "service-port-duplicate",

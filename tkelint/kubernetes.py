@@ -29,6 +29,7 @@ API_GROUPS: dict[str, frozenset[str]] = {
     "LoadBalancerResource": frozenset({"networking.tke.cloud.tencent.com"}),
     "Namespace": frozenset({""}),
     "NetworkPolicy": frozenset({"networking.k8s.io", "extensions"}),
+    "NginxIngress": frozenset({"cloud.tencent.com"}),
     "Node": frozenset({""}),
     "Pod": frozenset({""}),
     "ReplicaSet": frozenset({"apps", "extensions"}),
@@ -37,6 +38,7 @@ API_GROUPS: dict[str, frozenset[str]] = {
     "Service": frozenset({""}),
     "StatefulSet": frozenset({"apps"}),
     "TkeServiceConfig": frozenset({"cloud.tencent.com"}),
+    "ValidatingWebhookConfiguration": frozenset({"admissionregistration.k8s.io"}),
 }
 
 # Where the Pod (its metadata and spec) stands in each kind that makes Pods. The kinds of OpenKruise have the shape of
