@@ -30,6 +30,7 @@ FOLDERS: Final[Mapping[str, Mapping[str, str]]] = {
     "kube-proxy": {"en": "kube-proxy", "zh": "kube-proxy"},
     "service": {"en": "Services", "zh": "Service"},
     "direct-access": {"en": "Direct access to Pods", "zh": "直连 Pod"},
+    "annotation": {"en": "Annotations of Services and Ingresses", "zh": "Service 与 Ingress 的注解"},
     "clb": {"en": "CLBs of Services and Ingresses", "zh": "Service 与 Ingress 的 CLB"},
     "ingress": {"en": "Ingresses", "zh": "Ingress"},
     "tkeserviceconfig": {"en": "TkeServiceConfig", "zh": "TkeServiceConfig"},

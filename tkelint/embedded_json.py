@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # A controller's parameters are a few hundred characters; whatever is far beyond is not worth a parser's time.
 MOST_CHARACTERS: Final = 100_000
+# Punctuation of a Chinese keyboard, where JSON needs that of an English one.
+_FULL_WIDTH: Final = tuple("“”‘’：，｛｝【】")
 
 _LONGEST_EXCERPT: Final = 60
 
@@ -106,7 +108,8 @@ def read(node: Node) -> EmbeddedJson | None:
         return EmbeddedJson(node, json.loads(text, parse_constant=_refuse))
     except json.JSONDecodeError as error:
         at = min(error.pos, max(len(text) - 1, 0))
-        return EmbeddedJson(node, None, JsonFault(node.text(at, min(at + 1, len(text))), _reason(error.msg, text)))
+        problem = "full-width" if text[at : at + 1] in _FULL_WIDTH else error.msg
+        return EmbeddedJson(node, None, JsonFault(node.text(at, min(at + 1, len(text))), _reason(problem, text)))
     except RecursionError:
         return EmbeddedJson(node, None, JsonFault(node, _reason("too-deep", text)))
     except ValueError:  # NaN, Infinity, and numbers with thousands of digits

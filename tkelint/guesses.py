@@ -43,3 +43,20 @@ def similarity(one: str, other: str) -> float:
     import difflib  # noqa: PLC0415 - as above
 
     return difflib.SequenceMatcher(None, one, other).ratio()
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """How many letters must be put in, taken out or changed to make one word of another; `most + 1` if more.
+
+    >>> distance("existLBId", "existLbId", 2), distance("annotation", "anotations", 2), distance("a", "abcde", 2)
+    (1, 2, 3)
+    """
+    if abs(len(one) - len(other)) > most or max(len(one), len(other)) > _LONGEST_WORD:
+        return most + 1
+    row = list(range(len(other) + 1))
+    for line, letter in enumerate(one, 1):
+        before, row = row, [line]
+        for column, wanted in enumerate(other, 1):
+            changed = before[column - 1] + (letter != wanted)
+            row.append(min(before[column] + 1, row[-1] + 1, changed))
+    return min(row[-1], most + 1)

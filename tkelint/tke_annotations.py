@@ -150,7 +150,7 @@ def _boolean(_: Grammar, value: str) -> Objection | None:
     if value in GO_BOOLEANS:
         return Objection("go-boolean", repaired=GO_BOOLEANS[value])
     meant = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-    word = value.strip().lower()
+    word = value.strip(" “”‘’'\"").lower()
     return Objection("boolean", repaired=word if word in ("true", "false") else meant.get(word))
 
 
