@@ -151,7 +151,7 @@ def test_the_example_of_the_design_is_understood(load: Load, project: Path) -> N
         ("ingress-loopback", "Ingress/prod/legacy", "moved in May", dt.date(2027, 5, 31))
     ]
     assert config.ignores[0].place.source.path == ".tkelint.yaml"
-    assert config.ignores[0].place.region.start_line == 27
+    assert config.ignores[0].place.region.start_line == 28
     assert (config.fail_on, config.language) == ("error", "zh")
     assert (config.root, config.boundary) == (project / "app", project)
     assert config.is_project
