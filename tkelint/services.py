@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tkelint.cluster import ClusterFacts
     from tkelint.resource import Node, Resource
+    from tkelint.workspace import Reference, Workspace
 
 # https://cloud.tencent.com/document/product/457/51258
 INTERNAL_SUBNET = "service.kubernetes.io/qcloud-loadbalancer-internal-subnetid"
@@ -85,6 +86,19 @@ def _json_object(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def service_config(service: Resource, workspace: Workspace) -> Reference | None:
+    """The TkeServiceConfig that applies to a Service; `None` when no annotation names one.
+
+    With `tke-service-config-auto: "true"` it is the generated `<ServiceName>-auto-service-config` (page 457/45490).
+    """
+    name = service.annotations.get(SERVICE_CONFIG)
+    if isinstance(name, str) and name:
+        return workspace.find("TkeServiceConfig", name, service)
+    if service.annotations.get(SERVICE_CONFIG_AUTO) == "true" and service.name:
+        return workspace.find("TkeServiceConfig", f"{service.name}-auto-service-config", service)
+    return None
 
 
 def only_local_nodes(service: Resource) -> bool:
