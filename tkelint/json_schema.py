@@ -30,9 +30,12 @@ class Violation(NamedTuple):
     key: str = ""
 
 
-def violations(schema: Schema, value: Any) -> Iterator[Violation]:
-    """Every violation, in the order of the value. What is of the wrong type is not looked into."""
-    yield from _violations(schema, value, schema, ())
+def violations(schema: Schema, value: Any, *, root: Schema | None = None, path: Path = ()) -> Iterator[Violation]:
+    """Every violation, in the order of the value. What is of the wrong type is not looked into.
+
+    `root` has the `$defs` of a schema that is part of another one; `path` is where the value stands.
+    """
+    yield from _violations(schema, value, schema if root is None else root, path)
 
 
 def described(schema: Schema, value: Any) -> Iterator[tuple[Path, Schema, Any]]:

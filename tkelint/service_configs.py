@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 L4 = "l4Listeners"
 L7 = "l7Listeners"
 
+# How the names of generated objects end, with the kind they are generated for.
+GENERATED_FOR = {"-auto-ingress-config": "Ingress", "-auto-service-config": "Service"}
+
 
 class Entry(NamedTuple):
     """What a TkeServiceConfig says of one listener: `layer` is the list it stands in, `L4` or `L7`."""
@@ -59,6 +62,11 @@ class Setting(NamedTuple):
         """`session` or `healthCheck`; empty when there is none."""
         block = self.value.get(name)
         return block if isinstance(block, dict) else {}
+
+
+def is_generated(config: Resource) -> bool:
+    """Whether a controller wrote it, or at least its defaults: by its name, or since it was read out of a cluster."""
+    return config.is_exported or config.name.endswith(tuple(GENERATED_FOR))
 
 
 @functools.lru_cache(maxsize=64)  # the rules of one object ask one after the other

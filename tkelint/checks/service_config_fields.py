@@ -107,7 +107,7 @@ def field_value(config: Resource, _: Workspace) -> Iterator[Problem]:
 
 def _wanted_text(violation: Violation) -> object:
     if violation.keyword == "pattern":
-        return table("tkeserviceconfig")["grammar"][violation.path[-1]]
+        return violation.schema["x-grammar"]
     is_length = violation.keyword in ("maxLength", "minLength")
     return json_schema.wanted_length(violation.schema) if is_length else json_schema.wanted(violation.schema)
 
@@ -155,8 +155,18 @@ def shown(node: Node) -> object:
 
 @functools.lru_cache(maxsize=64)  # the rules of one object ask one after the other
 def _violations(config: Resource) -> tuple[Violation, ...]:
-    """What violates the schema below `spec`; identity and metadata have rules of their own."""
-    found = json_schema.violations(table("tkeserviceconfig-schema"), config.value)
+    """What violates the schema below `spec`, also under a key that is only misspelt.
+
+    Identity and metadata have rules of their own.
+    """
+    schema = table("tkeserviceconfig-schema")
+    found = list(json_schema.violations(schema, config.value))
+    for violation in found:  # it grows: a misspelt key may hold another one
+        meant = _meant(violation) if violation.keyword == "additionalProperties" else ""
+        if meant:
+            path = (*violation.path, violation.key)
+            below = violation.schema["properties"][meant]
+            found.extend(json_schema.violations(below, config.get(*path), root=schema, path=path))
     return tuple(each for each in found if each.path[:1] == ("spec",) or each.key not in _IDENTITY)
 
 

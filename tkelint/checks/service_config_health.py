@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tkelint import json_schema, services
 from tkelint.compiled import table
 from tkelint.problem import Edit, Fix, Problem, Related
-from tkelint.service_configs import L7, Setting, settings
+from tkelint.service_configs import L7, Setting, is_generated, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def timing(config: Resource, _: Workspace) -> Iterator[Problem]:
     """A timeout that is not less than the interval; a generated object may have both at 5."""
     for setting, check in _checks(config):
         interval, timeout = (_seconds(check, field) for field in ("intervalTime", "timeout"))
-        if interval is None or timeout is None or timeout < interval or (timeout == interval and config.is_exported):
+        if interval is None or timeout is None or timeout < interval or (timeout == interval and is_generated(config)):
             continue
         stated = [field for field in ("timeout", "intervalTime") if check.get(field) is not None]
         node = setting.node.child("healthCheck")
@@ -123,7 +123,7 @@ def wildcard_domain(config: Resource, _: Workspace) -> Iterator[Problem]:
 
 def all_codes_healthy(config: Resource, _: Workspace) -> Iterator[Problem]:
     """A health check for which an answer of 5xx is healthy."""
-    if config.is_exported:
+    if is_generated(config):
         return
     for setting, check in _checks(config):
         code = check.get("httpCode")

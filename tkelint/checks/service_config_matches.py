@@ -17,7 +17,7 @@ from tkelint.checks.nearby import belong_together
 from tkelint.checks.service_config_users import Places, places_of, usage_of
 from tkelint.clb_uses import gets_clb
 from tkelint.problem import Edit, Fix, Problem, Related
-from tkelint.service_configs import L4, L7, Entry, Setting, domains, entries, settings
+from tkelint.service_configs import L4, L7, Entry, Setting, domains, entries, is_generated, settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from tkelint.service_configs import Domain, Listener
     from tkelint.workspace import Workspace
 
-_RESERVED = ("-auto-ingress-config", "-auto-service-config")
 _NAMED_IN_TEXT = re.compile(r"tke-service-config['\"]?\s*[:=]\s*['\"]?([^'\"\s,}]+)")
 _MOST_SHOWN = 10
 _PATTERN = ("~", "=")  # what a path of CLB may begin with that an Ingress writes in another way: page 214/9032
@@ -34,7 +33,7 @@ _PATTERN = ("~", "=")  # what a path of CLB may begin with that an Ingress write
 
 def listener_unmatched(config: Resource, workspace: Workspace) -> Iterator[Problem]:
     """An entry whose protocol and port are no listener of anybody who uses it."""
-    if config.is_exported:
+    if is_generated(config):
         return
     usage = usage_of(config, workspace)
     for entry in entries(config):
@@ -58,7 +57,7 @@ def listener_unmatched(config: Resource, workspace: Workspace) -> Iterator[Probl
 
 def rule_unmatched(config: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A domain or a url that is none of the Ingresses which use it."""
-    if config.is_exported:
+    if is_generated(config):
         return
     usage = usage_of(config, workspace)
     for domain in domains(config):
@@ -146,9 +145,9 @@ def layer_mismatch(target: Resource, workspace: Workspace) -> Iterator[Problem]:
 def unused(config: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A configuration that nobody names, though somebody who could, and names none, is right beside it."""
     named = workspace.once(_names_in_texts)
-    if config.is_exported or named is None or config.name in named or usage_of(config, workspace).users:
+    if is_generated(config) or named is None or config.name in named or usage_of(config, workspace).users:
         return
-    if not config.name or config.name.endswith(_RESERVED) or services.is_placeholder(config.name):
+    if not config.name or services.is_placeholder(config.name):
         return
     layers = {entry.layer for entry in entries(config)}
     beside = workspace.once(_beside)

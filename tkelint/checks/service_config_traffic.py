@@ -12,7 +12,7 @@ from tkelint.checks.service_config_matches import spoken
 from tkelint.checks.service_config_users import places_of, usage_of
 from tkelint.direct_access import direct_access
 from tkelint.problem import Problem, Related
-from tkelint.service_configs import L4, L7, settings
+from tkelint.service_configs import L4, L7, is_generated, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,7 +37,7 @@ _COMPARED = ("session", "scheduler", "healthCheck")
 
 def health_check_off(config: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A health check that is switched off, and what relies on it."""
-    if config.is_exported:
+    if is_generated(config):
         return
     usage = usage_of(config, workspace)
     for setting in settings(config):
@@ -102,7 +102,7 @@ def _network(user: User, workspace: Workspace) -> str:
 
 def source_ip_of_domain_clb(config: Resource, workspace: Workspace) -> Iterator[Problem]:
     """Health checks from the VIP of a CLB that has a domain name instead of one."""
-    if config.is_exported:
+    if is_generated(config):
         return
     usage = usage_of(config, workspace)
     for setting in settings(config):
@@ -165,7 +165,7 @@ def _rules_by_place(ingress: Resource) -> Mapping[tuple[str | None, str | None],
 
 def listener_without_entry(config: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A setting for one of two listeners that lead to the same backend, while nothing is said of the other."""
-    if config.is_exported:
+    if is_generated(config):
         return
     usage = usage_of(config, workspace)
     stated = {(each.entry.listener, each.domain.name if each.domain else None, each.url) for each in settings(config)}

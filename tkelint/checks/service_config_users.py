@@ -15,7 +15,7 @@ from tkelint import embedded_json, ingress_rules, ingresses, services
 from tkelint.checks.nearby import belong_together
 from tkelint.checks.patches import may_be_patched_in
 from tkelint.clb_uses import gets_clb
-from tkelint.service_configs import L4, L7
+from tkelint.service_configs import GENERATED_FOR, L4, L7
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # How many objects of one name a user is compared with, since that takes quadratic time.
 _MOST_ALTERNATIVES = 100
 
-_GENERATED = {"Ingress": "-auto-ingress-config", "Service": "-auto-service-config"}
+_GENERATED = {kind: suffix for suffix, kind in GENERATED_FOR.items()}
 
 
 class User(NamedTuple):

@@ -12,6 +12,7 @@ from tkelint import ingresses, services
 from tkelint.checks.nearby import belong_together
 from tkelint.checks.service_ports import is_integer
 from tkelint.problem import Edit, Fix, Problem, Related
+from tkelint.service_configs import GENERATED_FOR
 from tkelint.workspace import may_share_namespace
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     from tkelint.resource import Node, Resource
     from tkelint.workspace import Workspace
-
-# The suffixes of what the controllers generate, with the kind they generate it for.
-_GENERATED_FOR = {"-auto-ingress-config": "Ingress", "-auto-service-config": "Service"}
 
 _KIND = "TkeServiceConfig"
 _API_VERSION = "cloud.tencent.com/v1alpha1"
@@ -84,7 +82,7 @@ def reserved_name(resource: Resource, workspace: Workspace) -> Iterator[Problem]
         yield from _unread_object(resource, workspace)
         return
     named, _ = _annotations(resource)
-    suffix = next((suffix for suffix in _GENERATED_FOR if _text(named).endswith(suffix)), None)
+    suffix = next((suffix for suffix in GENERATED_FOR if _text(named).endswith(suffix)), None)
     if suffix and _is_read(resource, workspace):
         yield Problem(
             node=named,
@@ -95,7 +93,7 @@ def reserved_name(resource: Resource, workspace: Workspace) -> Iterator[Problem]
 
 def _unread_object(config: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A TkeServiceConfig named like the generated one of an object that does not have it generated."""
-    for suffix, kind in _GENERATED_FOR.items():
+    for suffix, kind in GENERATED_FOR.items():
         owner_name = config.name.removesuffix(suffix)
         named = workspace.named(kind, owner_name, config) if owner_name != config.name else ()
         owners = [owner for owner in named if belong_together(owner, config)]
@@ -113,7 +111,7 @@ def reference_missing(target: Resource, workspace: Workspace) -> Iterator[Proble
     """An annotation that names a TkeServiceConfig which is not in the namespace."""
     named, _ = _annotations(target)
     name = _text(named)
-    if not name or services.is_placeholder(name) or name.endswith(tuple(_GENERATED_FOR)):
+    if not name or services.is_placeholder(name) or name.endswith(tuple(GENERATED_FOR)):
         return
     if not _is_read(target, workspace):
         return
