@@ -126,7 +126,7 @@ def _looping(entry: Entry, message: str, source: _Address, target: _Address, oth
     return Problem(
         node=entry.at("rewrite"),
         message=message,
-        parameters={"source": source, "target": target},
+        parameters={"source": str(source), "target": str(target)},
         related=(Related(other.node, "other"),) if other else (),
     )
 

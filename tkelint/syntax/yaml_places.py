@@ -42,6 +42,7 @@ class Places:
         self._root = None if root is None or root.is_empty else root
         self._span = span
         self._children: dict[Node, dict[str, _Found]] = {}
+        self._offsets: tuple[Node, list[tuple[int, int]] | None] | None = None  # of the scalar asked for last
 
     @property
     def root(self) -> Node | None:
@@ -138,7 +139,7 @@ class Places:
 
     def _span_of_part(self, node: Node, part: tuple[int, int]) -> Span:
         """Where some code points of a scalar are written; the whole scalar when that cannot be told."""
-        offsets = scalar_offsets(self._source, node) if node.kind == "scalar" else None
+        offsets = self._offsets_of(node)
         start, end = part
         if not offsets or not 0 <= start <= end <= len(offsets):
             return Span(node.start, node.end)
@@ -146,6 +147,12 @@ class Places:
             at = offsets[start][0] if start < len(offsets) else offsets[-1][1]
             return Span(at, at)
         return Span(offsets[start][0], offsets[end - 1][1])
+
+    def _offsets_of(self, node: Node) -> list[tuple[int, int]] | None:
+        """Where each code point of a scalar is written; what is reported inside one text asks one after the other."""
+        if self._offsets is None or self._offsets[0] is not node:
+            self._offsets = (node, scalar_offsets(self._source, node) if node.kind == "scalar" else None)
+        return self._offsets[1]
 
 
 def _scalars(root: Node | None) -> Iterator[Node]:
