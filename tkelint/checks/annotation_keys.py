@@ -33,7 +33,7 @@ _OTHER_CLOUDS: Final = (
 )
 # How much a key may differ from the one that it is taken for, and still be repaired without asking.
 _FEWEST_SLIPS: Final = 2
-_ALIKE: Final = 0.8
+_ALIKE: Final = 0.75
 
 
 def unknown(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -73,29 +73,33 @@ def _meant(key: str, kind: str, workspace: Workspace) -> str:
     slip = table("annotation-slips")[kind].get(key, {})
     if slip:
         return str(slip.get("means", ""))
-    normal = unicodedata.normalize("NFKC", key).strip(": ")
+    name = _name_of(unicodedata.normalize("NFKC", key).strip(": "))
     names = workspace.once(_user_keys)[kind]
-    _, _, name = normal.partition("/")
-    exact = names.get(normal.lower()) or names.get(name.lower())
-    return exact or workspace.once(_guesses)[kind].nearest(normal)
+    exact = names.get(name.lower())
+    # The prefixes are long and alike; only the rest tells one key from another.
+    return exact or names.get(workspace.once(_guesses)[kind].nearest(name.lower()), "")
+
+
+def _name_of(key: str) -> str:
+    """A key without the prefix that it shares with many others."""
+    _, _, name = key.rpartition("/")
+    return name.removeprefix("ingress.").removeprefix("service.")
 
 
 def _user_keys(_: Workspace) -> dict[str, dict[str, str]]:
-    """The keys that users set by kind, each found by itself and by its part after the slash, in lower case."""
-    keys: dict[str, dict[str, str]] = {}
-    for kind in tke_annotations.KINDS:
-        users = [row.key for row in tke_annotations.known(kind).values() if row.set_by == "user"]
-        names = [(key.partition("/")[2].lower(), key) for key in users]
-        once = {name: key for name, key in names if sum(name == other for other, _ in names) == 1}
-        keys[kind] = {**once, **{key.lower(): key for key in users}}
-    return keys
-
-
-def _guesses(_: Workspace) -> dict[str, Guesses]:
+    """The keys that users set by kind, each by its name in lower case; the current one where a former one shares it."""
     return {
-        kind: Guesses([row.key for row in tke_annotations.known(kind).values() if row.set_by == "user"], cutoff=_ALIKE)
+        kind: {
+            _name_of(row.key).lower(): row.key
+            for row in sorted(tke_annotations.known(kind).values(), key=lambda row: not row.replaced_by)
+            if row.set_by == "user"
+        }
         for kind in tke_annotations.KINDS
     }
+
+
+def _guesses(workspace: Workspace) -> dict[str, Guesses]:
+    return {kind: Guesses(names, cutoff=_ALIKE) for kind, names in workspace.once(_user_keys).items()}
 
 
 def _hint(key: str, kind: str, prefixes: Mapping[str, Any]) -> Mapping[str, str] | None:
@@ -111,7 +115,7 @@ def _rename(node: Node, key: str, meant: str) -> Fix | None:
     """Safe where only a few letters or the prefix differ and the right key is not there already."""
     if meant in node.resource.annotations:
         return None
-    same_name = key.partition("/")[2].lower() == meant.partition("/")[2].lower()
+    same_name = _name_of(key).lower() == _name_of(meant).lower()
     safe = same_name or distance(key, meant, _FEWEST_SLIPS) <= _FEWEST_SLIPS
     return Fix((Edit(node, meant),), safe=safe)
 
@@ -151,9 +155,11 @@ def foreign_class(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
         return
     if ingresses.owner(ingress, workspace) is Owner.FOREIGN:
         first, *more = [ingress.annotation(key).key() for key in keys]
+        only_tkes = any(key.startswith("ingress.cloud.tencent.com/") for key in keys)
         yield Problem(
             node=first,
             message="more" if more else "one",
+            likelihood="likely" if only_tkes else "possible",
             parameters={"key": keys[0], "class": ingresses.class_name(ingress), "count": len(keys)},
             related=tuple(Related(node, "key", {"key": node.path[-1]}) for node in more),
         )
