@@ -110,7 +110,7 @@ NOT_ABOUT_CLB = {
     "service-target-port-missing",
 }
 # Rules about the classes of others: who owns what, and what self-built controllers do with it.
-ABOUT_OTHER_CLASSES = {"ingress-class-conflict", "ingress-class-undefined"}
+ABOUT_OTHER_CLASSES = {"ingress-class-conflict", "ingress-class-undefined", "nginx-rule-duplicate"}
 
 
 def _objects() -> Iterator[Any]:

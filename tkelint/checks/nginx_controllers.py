@@ -31,6 +31,7 @@ _DEFAULT_CLASS = "nginx"
 _PARTING = ("--ingress-class-by-name", "--watch-namespace", "--watch-namespace-selector")
 _ADD_ON_CONFIG = "-ingress-nginx-controller"
 _SYSTEM = "kube-system"
+_MOST_COMPARED = 50  # controllers of one class: no tree may cost quadratic time
 
 
 class NginxController(NamedTuple):
@@ -98,7 +99,7 @@ def class_collision(resource: Resource, workspace: Workspace) -> Iterator[Proble
     mine = workspace.once(_by_resource).get(resource)
     if mine is None or _is_parted(mine):
         return
-    for other in workspace.once(_by_claim)[mine.claim]:
+    for other in workspace.once(_by_claim)[mine.claim][:_MOST_COMPARED]:
         if other.resource is resource:
             return
         if _is_other(mine, other):

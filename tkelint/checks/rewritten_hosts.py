@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MOST_PATHS = 5  # related places that a finding shows
 
 
-class _Rewritten(NamedTuple):
+class Rewritten(NamedTuple):
     """A host that ends at a Service: `node` is the target in the rule that says so."""
 
     host: str
@@ -42,11 +42,11 @@ def several_services(resource: Resource, workspace: Workspace) -> Iterator[Probl
 
     A target that is none of them may be an Ingress controller that divides the paths itself.
     """
-    paths = workspace.once(_paths_by_host)
-    for rewritten in _rewritten(resource, workspace, paths):
+    paths = workspace.once(paths_by_host)
+    for rewritten in rewritten_hosts(resource, workspace, paths):
         rules = paths[rewritten.host]
         names = sorted({rule.service for rule in rules if rule.service})
-        own = [rule for rule in rules if _is_backend(rule, rewritten.name)]
+        own = [rule for rule in rules if is_backend(rule, rewritten.name)]
         others = [rule for rule in rules if rule.service and rule.service != rewritten.name.service]
         if not own or not others:
             continue
@@ -68,8 +68,8 @@ def several_services(resource: Resource, workspace: Workspace) -> Iterator[Probl
 
 def port(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A host rewritten to a Service that lacks the port on which clients call it or its Ingress serves it."""
-    calls, paths = workspace.once(_calls_by_host), workspace.once(_paths_by_host)
-    for rewritten in _rewritten(resource, workspace, {*paths, *calls}):
+    calls, paths = workspace.once(_calls_by_host), workspace.once(paths_by_host)
+    for rewritten in rewritten_hosts(resource, workspace, {*paths, *calls}):
         candidates = rewritten.services(workspace)
         if not candidates:
             continue
@@ -121,7 +121,7 @@ def _missing_listener(
     return "listener", rule.node, rule.node.resource, number
 
 
-def _rewritten(resource: Resource, workspace: Workspace, hosts: Iterable[str]) -> Iterator[_Rewritten]:
+def rewritten_hosts(resource: Resource, workspace: Workspace, hosts: Iterable[str]) -> Iterator[Rewritten]:
     """The hosts that the Corefiles of a resource rewrite to a Service in a zone that the block serves."""
     for view in corefiles_of(resource, workspace):
         server = server_of(view, workspace)
@@ -133,10 +133,10 @@ def _rewritten(resource: Resource, workspace: Workspace, hosts: Iterable[str]) -
             service = service_name(name, chain.zones)
             if service is not None and not service.prefix:
                 node = view.at(chain.rules[applied[-1][0]].target)
-                yield _Rewritten(host, node, name.rstrip("."), service)
+                yield Rewritten(host, node, name.rstrip("."), service)
 
 
-def _paths_by_host(workspace: Workspace) -> dict[str, list[ForwardingRule]]:
+def paths_by_host(workspace: Workspace) -> dict[str, list[ForwardingRule]]:
     """What the Ingresses that TKE serves do with each host; a wildcard is none that a rewrite is compared with."""
     found: dict[str, list[ForwardingRule]] = defaultdict(list)
     for ingress in workspace.of_type("Ingress"):
@@ -157,5 +157,6 @@ def _calls_by_host(workspace: Workspace) -> dict[str, list[tuple[Setting, Host]]
     return found
 
 
-def _is_backend(rule: ForwardingRule, name: ServiceName) -> bool:
+def is_backend(rule: ForwardingRule, name: ServiceName) -> bool:
+    """Whether a forwarding rule leads to a Service of this name."""
     return rule.service == name.service and rule.node.resource.namespace in {name.namespace, None}
