@@ -90,13 +90,13 @@ def invalid_value(target: Resource, workspace: Workspace) -> Iterator[Problem]:
 
 def _wanted(violation: Violation) -> tuple[str, object]:
     """The name of the message for a violation, and what it says is wanted."""
-    match violation.keyword:
+    match keyword := violation.keyword:
         case "required":
             return "missing", violation.key
         case "pattern":
             return "id", violation.schema["pattern"].partition("[")[0].removeprefix("^")
         case "minLength" | "maxLength":
-            return "invalid", json_schema.wanted_length(violation.schema)
+            return "invalid", json_schema.wanted_length({keyword: violation.schema[keyword]})
         case "type":
             return "invalid", json_schema.wanted({"type": violation.schema["type"]})
     return "invalid", json_schema.wanted(violation.schema)

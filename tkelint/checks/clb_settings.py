@@ -33,10 +33,9 @@ _OLD_BILLING: Final = ("kubernetes.io/service.internetChargeType", "kubernetes.i
 def ignored_with_existing(target: Resource, workspace: Workspace) -> Iterator[Problem]:
     """Annotations for a CLB to be made, beside one that is there."""
     keys = keys_of(target)
-    identity = stated(target, keys.existing)
-    if not identity or not gets_clb(target, workspace):
-        return
     existing = target.annotation(keys.existing)
+    if not isinstance(existing.value, str) or not existing.value or not gets_clb(target, workspace):
+        return
     for key in (keys.subnet, keys.cross_vpc, keys.charge_type, keys.bandwidth, keys.parameters, LOADBALANCE_TYPE):
         node = target.annotation(key)
         if not isinstance(node.value, str) or not node.value or services.is_placeholder(node.value):
@@ -47,7 +46,7 @@ def ignored_with_existing(target: Resource, workspace: Workspace) -> Iterator[Pr
             node=node.key(),
             message="network" if is_network else "other",
             likelihood="likely" if is_network else "possible",
-            parameters={"object": target.label, "key": key, "clb": identity},
+            parameters={"object": target.label, "key": key, "clb": existing.value},
             related=(Related(existing, "existing"),),
             # The page for Services says that it has no effect.
             fix=Fix((Removal(node),), safe=target.type == "Service") if is_network else None,
