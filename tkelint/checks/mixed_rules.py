@@ -15,7 +15,7 @@ from tkelint.ingress_rules import RULES_OF, Entry
 from tkelint.problem import Edit, Fix, Problem, Related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from tkelint.ingress_rules import MatchKey
     from tkelint.ingresses import ForwardingRule
@@ -31,7 +31,10 @@ _PORT = 3
 
 
 def lists_without_mix(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """`http-rules` or `https-rules` with entries, while nothing turns mixed rules on."""
+    """Entries for a protocol that the Ingress does not have, while nothing turns mixed rules on.
+
+    The console writes the list of the one protocol that all rules stand on anyway: nothing is lost there.
+    """
     annotations = ingress.annotations
     if annotations.get(ingresses.RULE_MIX, "false") != "false" or annotations.get(ingresses.RULE_MIX_BOTH) == "true":
         return
@@ -40,9 +43,10 @@ def lists_without_mix(ingress: Resource, workspace: Workspace) -> Iterator[Probl
     by_protocol: dict[str, list[Entry]] = defaultdict(list)
     for entry in ingress_rules.entries(ingress):
         by_protocol[entry.protocol].append(entry)
+    served = {listener.protocol for listener in ingresses.listeners(ingress)}
     manages_redirects = annotations.get(ingresses.REWRITE_SUPPORT) == "true"
     for protocol, listed in by_protocol.items():
-        if not (manages_redirects and any(entry.redirect for entry in listed)):
+        if served and protocol not in served and not (manages_redirects and any(entry.redirect for entry in listed)):
             yield Problem(
                 node=ingress.annotation(RULES_OF[protocol]).key(),
                 message="off" if ingresses.RULE_MIX in annotations else "absent",
@@ -89,9 +93,7 @@ def _all_on_http(ingress: Resource) -> bool:
     if any(entry.protocol == "HTTPS" for entry in entries):
         return False
     selected = {entry.key for entry in entries}
-    return bool(selected) and all(
-        ingress_rules.match_key(rule) in selected for rule in ingresses.forwarding_rules(ingress)
-    )
+    return all(ingress_rules.match_key(rule) in selected for rule in ingresses.forwarding_rules(ingress))
 
 
 def both_conflict(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -136,47 +138,47 @@ def entry_unmatched(ingress: Resource, workspace: Workspace) -> Iterator[Problem
     if not rules or any(_is_open(rule) for rule in rules):
         return
     keys = {ingress_rules.match_key(rule): rule for rule in rules}
+    on_http = {entry.key for entry in ingress_rules.entries(ingress) if entry.protocol == "HTTP"}
     but_one = {(part, *_without(key, part)): key for key in reversed(keys) for part in range(len(key))}
     for entry in ingress_rules.entries(ingress):
+        key = (entry.host or _misplaced_host(entry), *entry.key[1:])
         complete = entry.service is not None and entry.port is not None and not entry.redirect
-        if complete and entry.key not in keys and not _may_match(entry, keys):
-            close = next((part for part in (3, 2, 1, 0) if (part, *_without(entry.key, part)) in but_one), None)
+        if complete and not {key, entry.key} & keys.keys() and not any(services.is_placeholder(part) for part in key):
+            close = next((part for part in (3, 2, 1, 0) if (part, *_without(key, part)) in but_one), None)
             if close is None:
-                yield Problem(node=entry.node, message="none", likelihood="likely", parameters=_said(entry, ingress))
+                likelihood = "possible" if entry.json.get(entry.position, "pathType") else "likely"
+                yield Problem(node=entry.node, message="none", likelihood=likelihood, parameters=_said(entry))
             else:
-                nearest = (close, *_without(entry.key, close))
-                yield _close_to(keys[but_one[nearest]], close, entry, ingress)
+                nearest = (close, *_without(key, close))
+                yield _close_to(keys[but_one[nearest]], close, entry, on_http)
 
 
 def _without(key: MatchKey, part: int) -> tuple[str, ...]:
     return key[:part] + key[part + 1 :]
 
 
-def _may_match(entry: Entry, keys: Mapping[MatchKey, ForwardingRule]) -> bool:
-    """Whether an entry is not certain yet, or has a fault that another rule tells."""
-    host = _misplaced_host(entry)
-    return (host, *entry.key[1:]) in keys or any(services.is_placeholder(part) for part in entry.key)
-
-
-def _close_to(rule: ForwardingRule, part: int, entry: Entry, ingress: Resource) -> Problem:
+def _close_to(rule: ForwardingRule, part: int, entry: Entry, on_http: Collection[MatchKey]) -> Problem:
     """An entry that would select a rule but for one part of its key."""
     key = ingress_rules.match_key(rule)
     # A port that one side names and the other numbers may be one and the same, and so may a path of another type.
     spelt_two_ways = part == _PORT and key[part].isdigit() is not entry.key[part].isdigit()
+    # What nothing selects is on HTTPS all the same.
+    harmless = entry.protocol == "HTTPS" and key not in on_http
+    uncertain = spelt_two_ways or harmless or bool(entry.json.get(entry.position, "pathType"))
     there = (rule.node, rule.node.child("path"), rule.service_node, rule.port_node)[part]
     return Problem(
         node=entry.at(*_STEPS[part]),
         message="close",
-        likelihood="possible" if spelt_two_ways or entry.json.get(entry.position, "pathType") else "likely",
-        parameters=_said(entry, ingress) | {"field": _STEPS[part][-1], "given": entry.key[part], "wanted": key[part]},
+        likelihood="possible" if uncertain else "likely",
+        parameters=_said(entry) | {"field": _STEPS[part][-1], "given": entry.key[part], "wanted": key[part]},
         related=(Related(there, "rule", {"url": rule.host + rule.path}),),
     )
 
 
-def _said(entry: Entry, ingress: Resource) -> dict[str, Any]:
+def _said(entry: Entry) -> dict[str, Any]:
     host, path, service, port = entry.key
     return {
-        "ingress": ingress.label,
+        "ingress": entry.node.resource.label,
         "list": RULES_OF[entry.protocol],
         "url": host + path,
         "backend": f"{service}:{port}",
@@ -195,7 +197,8 @@ def host_misplaced(ingress: Resource, workspace: Workspace) -> Iterator[Problem]
         host = _misplaced_host(entry)
         if not host or services.is_placeholder(host):
             continue
-        decides = (host, *entry.key[1:]) in keys and entry.key not in keys
+        # On HTTPS the rule stands all the same: what nothing selects goes there.
+        decides = entry.protocol == "HTTP" and (host, *entry.key[1:]) in keys and entry.key not in keys
         item = entry.json.get(entry.position)
         backend = {key: value for key, value in item["backend"].items() if key != "host"}
         yield Problem(
