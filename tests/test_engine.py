@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.linting import lint_texts
+from tests.linting import lint_texts, resource_of
 from tkelint import rule as rules_module
 from tkelint.config import config_from
 from tkelint.engine import Selection, lint
@@ -140,3 +140,25 @@ def test_no_text_makes_a_run_raise_or_a_rule_crash(lines: list[str]) -> None:
     for finding in report.findings:
         region = finding.place.region
         assert (1, 1) <= (region.start_line, region.start_column) <= (region.end_line, region.end_column)
+
+
+def test_rule_is_only_asked_of_objects_with_its_annotation_or_field() -> None:
+    from tests.reporters.samples import rule  # noqa: PLC0415
+    from tkelint.engine import _Dispatch  # noqa: PLC0415
+
+    always = rule("always")
+    annotated = rule("annotated", annotations=frozenset({"a", "b"}))
+    fielded = rule("fielded", fields=frozenset({"ports"}))
+    either = rule("either", annotations=frozenset({"a"}), fields=frozenset({"type"}))
+    dispatch = _Dispatch([always, annotated, fielded, either])
+
+    def asked(metadata: str, spec: str) -> set[str]:
+        text = f"apiVersion: v1\nkind: Service\nmetadata: {metadata}\nspec: {spec}\n"
+        found = [each.id for each in dispatch.rules_for(resource_of(text))]
+        assert len(found) == len(set(found))
+        return set(found)
+
+    assert asked("{name: x}", "{}") == {"always"}
+    assert asked("{name: x}", "text") == {"always"}
+    assert asked("{annotations: {a: '1', b: '2', c: '3'}}", "{}") == {"always", "annotated", "either"}
+    assert asked("{annotations: {a: '1'}}", "{type: x, ports: []}") == {"always", "annotated", "either", "fielded"}

@@ -157,5 +157,5 @@ def _stamp() -> list[list[Any]]:
         for entry in os.scandir(folder):
             if entry.name.endswith(".yaml"):
                 status = entry.stat()
-                stamp.append([os.path.relpath(entry.path, RULES), status.st_mtime_ns, status.st_size])
+                stamp.append([entry.path[len(str(RULES)) :], status.st_mtime_ns, status.st_size])
     return sorted(stamp)

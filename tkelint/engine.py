@@ -107,21 +107,27 @@ def build_workspace(
 
 
 class _Dispatch:
-    """The rules for one type of object: those for every one of it, and those that an annotation asks for."""
+    """The rules for one type of object: those for every one of it, and those that an annotation or field asks for."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._always = [rule for rule in rules if not rule.annotations]
-        self._asked: dict[str, list[Rule]] = defaultdict(list)
+        self._always: list[Rule] = []
+        self._by_annotation: dict[str, list[Rule]] = defaultdict(list)
+        self._by_field: dict[str, list[Rule]] = defaultdict(list)
         for rule in rules:
+            if not rule.annotations and not rule.fields:
+                self._always.append(rule)
             for key in rule.annotations:
-                self._asked[key].append(rule)
+                self._by_annotation[key].append(rule)
+            for key in rule.fields:
+                self._by_field[key].append(rule)
 
     def rules_for(self, resource: Resource) -> Iterable[Rule]:
-        """What to ask of an object; costs as much as it has annotations, however many rules there are."""
-        asked = [rule for key in resource.annotations if key in self._asked for rule in self._asked[key]]
-        if not asked:
-            return self._always
-        return [*self._always, *({rule.id: rule for rule in asked}.values() if len(asked) > 1 else asked)]
+        """What to ask of an object; costs as much as it has annotations and fields, however many rules there are."""
+        asked = [rule for key in resource.annotations.keys() & self._by_annotation for rule in self._by_annotation[key]]
+        if self._by_field:
+            fields = resource.mapping("spec").keys() & self._by_field
+            asked += [rule for key in fields for rule in self._by_field[key]]
+        return [*self._always, *{rule.id: rule for rule in asked}.values()] if asked else self._always
 
 
 def run_rules(workspace: Workspace, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Problem] | RuleCrash]:

@@ -57,6 +57,7 @@ class Rule(NamedTuple):
     kinds: tuple[str, ...]
     read_texts: Callable[[], RuleTexts]  # a run that finds nothing needs none of them
     annotations: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
     codes: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -131,6 +132,7 @@ def rule_from_file(content: Mapping[str, Any], read_texts: Callable[[], RuleText
         kinds=tuple(content["kinds"]),
         read_texts=read_texts,
         annotations=frozenset(content.get("annotations", ())),
+        fields=frozenset(content.get("fields", ())),
         codes=tuple(content.get("codes", ())),
         facts=tuple(content.get("facts", ())),
         tags=tuple(content.get("tags", ())),
