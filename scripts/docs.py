@@ -3,9 +3,11 @@
     python scripts/docs.py              everything below
     python scripts/docs.py coverage     docs/coverage.md and docs/coverage.zh.md, from docs/coverage.yaml
     python scripts/docs.py rules        the tables of rules in README.md and README.zh.md, from rules/
+    python scripts/docs.py codes        docs/codes.md and docs/codes.zh.md, from the table of event codes and rules/
     python scripts/docs.py pictures     docs/images/shop.svg and shop.zh.svg, from the output of tkelint examples/shop
 
-`tests/test_coverage.py`, `test_pages.py` and `test_readme.py` hold the files against what is written here.
+`tests/test_coverage.py`, `test_codes.py`, `test_pages.py` and `test_readme.py` hold the files against what is written
+here.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import terminal_picture  # noqa: E402 - found in this checkout, whatever is installed
+from scripts import code_page, terminal_picture  # noqa: E402 - found in this checkout, whatever is installed
 from tkelint.compiled import read_yaml  # noqa: E402
 from tkelint.language import text  # noqa: E402
 from tkelint.rule import LANGUAGES, Rule, load_rules  # noqa: E402
@@ -171,6 +173,11 @@ def coverage_files() -> dict[Path, str]:
     return {ROOT / "docs" / localised("coverage.md", language): coverage(language) for language in LANGUAGES}
 
 
+def code_files() -> dict[Path, str]:
+    """The pages of event codes, by path."""
+    return {ROOT / "docs" / localised("codes.md", language): code_page.code_page(language) for language in LANGUAGES}
+
+
 def rule_files() -> dict[Path, str]:
     """The READMEs with current tables of rules, by path."""
     paths = {language: ROOT / localised("README.md", language) for language in LANGUAGES}
@@ -195,6 +202,7 @@ def localised(name: str, language: str) -> str:
 TARGETS: Final[Mapping[str, Callable[[], dict[Path, str]]]] = {
     "coverage": coverage_files,
     "rules": rule_files,
+    "codes": code_files,
     "pictures": picture_files,
 }
 

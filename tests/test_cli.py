@@ -162,7 +162,24 @@ def test_files_outside_the_targets_are_known_within_a_project(folder: Path) -> N
     assert "ingress-backend-service-missing" in tkelint("missing.yaml").stdout
 
 
-@pytest.mark.parametrize("name", ["service-loopback", "Ingress E4041", "E4041", "e4041"])
+@pytest.mark.parametrize("name", ["E4011", "e4011"])
+def test_explain_says_both_meanings_of_a_code(name: str) -> None:
+    result = tkelint("explain", name)
+
+    assert "Service E4011\nThe existing CLB is not found." in result.stdout
+    assert "Ingress E4011\nThe Secret of a certificate has no qcloud_cert_id." in result.stdout
+    assert "annotation-id-malformed" in result.stdout
+
+
+def test_explain_says_why_nothing_foresees_a_code() -> None:
+    result = tkelint("explain", "Service", "E4009")
+
+    assert "No rule foresees it" in result.stdout
+    assert "only the account knows" in result.stdout
+    assert "Ingress" not in result.stdout
+
+
+@pytest.mark.parametrize("name", ["service-loopback", "Ingress E4041", "E4041", "e4041", "ingress  e4041"])
 def test_explain_takes_rules_and_codes(name: str) -> None:
     result = tkelint("explain", *name.split(" "))
 

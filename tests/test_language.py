@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tkelint import language
+from tkelint.event_codes import event_codes
 from tkelint.language import LANGUAGES, REASONS, TEXTS, choose_language, reason, text
 from tkelint.problem import Severity
 from tkelint.report import FileState
@@ -32,6 +33,8 @@ def test_every_text_is_used() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "language.py")
     built = {f"state-{state.value}" for state in FileState} | {severity.value for severity in Severity}
     built |= {"high", "medium", "low", "certain", "likely", "possible"}
+    built |= {f"effect-{code.effect}" for code in event_codes().values()}
+    built |= {f"foreseen-{code.foreseen}" for code in event_codes().values()}
 
     unused = {key for key in TEXTS if f'"{key}"' not in sources} - built
 

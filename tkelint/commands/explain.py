@@ -13,7 +13,7 @@ from tkelint.commands.output import print_pieces, terminal_options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tkelint.rule import Rule
+    from tkelint.reporters import ReporterOptions
 
 
 @click.command(help=say("explain"))
@@ -22,27 +22,22 @@ if TYPE_CHECKING:
 @options.color
 def explain(name: Sequence[str], **given: Any) -> None:
     """See `cli_texts`."""
-    from tkelint.reporters.explain import explain as explanation  # noqa: PLC0415 - `--help` needs no rules
-
-    found = _meant(" ".join(name))
-    reading = terminal_options(given)
-    print_pieces("\n" * bool(number) + explanation(rule, reading) for number, rule in enumerate(found))
+    pieces = _explanations(" ".join(name), terminal_options(given))
+    print_pieces("\n" * bool(number) + piece for number, piece in enumerate(pieces))
 
 
-def _meant(name: str) -> list[Rule]:
-    """The rule of that id, or the rules that foresee that code. `E4041` alone means it for every kind."""
+def _explanations(name: str, reading: ReporterOptions) -> list[str]:
+    """The rule of that id, or the code of that name; a number alone is explained for each kind that has it."""
+    from tkelint.event_codes import codes_named, event_codes  # noqa: PLC0415 - `--help` needs no rules
+    from tkelint.reporters.explain import explain as explanation  # noqa: PLC0415
+    from tkelint.reporters.explain_code import explain_code  # noqa: PLC0415
     from tkelint.rule import load_rules, rule_named  # noqa: PLC0415
 
     rule = rule_named(name)
     if rule is not None:
-        return [rule]
-    code = name.casefold()
-    foreseen = [
-        rule
-        for rule in load_rules().values()
-        if any(code in (each.casefold(), each.partition(" ")[2].casefold()) for each in rule.codes)
-    ]
-    if not foreseen:
-        codes = {code for rule in load_rules().values() for code in rule.codes}
-        raise click.UsageError(say("no-such-rule", name=name) + options.did_you_mean(name, [*load_rules(), *codes]))
-    return foreseen
+        return [explanation(rule, reading)]
+    codes = codes_named(name)
+    if not codes:
+        known = [*load_rules(), *event_codes()]
+        raise click.UsageError(say("no-such-rule", name=name) + options.did_you_mean(name, known))
+    return [explain_code(code, reading) for code in codes]

@@ -40,7 +40,7 @@ def rules_json(rules: Iterable[Rule]) -> str:
 def _explanation(rule: Rule, options: ReporterOptions) -> Iterator[str]:
     language = options.language
     yield paint(harmless(rule.id), rule.severity.value, options)
-    yield from (paint(line, "strong", options) for line in wrap(one_line(rule.title[language]), _measure(options)))
+    yield from (paint(line, "strong", options) for line in wrap(one_line(rule.title[language]), measure(options)))
     yield ""
     yield from _about(rule, options)
     sections = (
@@ -51,7 +51,7 @@ def _explanation(rule: Rule, options: ReporterOptions) -> Iterator[str]:
     for heading, content in sections:
         yield ""
         yield paint(text(heading, language), "strong", options)
-        yield from map(harmless, paragraphs(content, _measure(options), 2))
+        yield from map(harmless, paragraphs(content, measure(options), 2))
     yield ""
     yield paint(text("references-heading", language), "strong", options)
     for reference in rule.references:
@@ -76,7 +76,7 @@ def _about(rule: Rule, options: ReporterOptions) -> Iterator[str]:
     names = {key: text(key, language) for key, value in rows.items() if value}
     column = max(map(width, names.values())) + 4
     for key, name in names.items():
-        first, *rest = wrap(harmless(rows[key]), _measure(options), column, column)
+        first, *rest = wrap(harmless(rows[key]), measure(options), column, column)
         yield "  " + paint(name, "faint", options) + " " * (column - 2 - width(name)) + first
         yield from rest
 
@@ -95,27 +95,37 @@ def _reference(reference: Reference, options: ReporterOptions) -> Iterator[str]:
     url = harmless(reference.url)
     place = one_line(reference.section)
     where = text("section", options.language, url=url, section=place) if place else url
-    first, *rest = wrap(where, _measure(options), 2, 2)
+    first, *rest = wrap(where, measure(options), 2, 2)
     yield "  " + link(url, reference.url, options) + first.removeprefix(url)
     yield from rest
     if reference.quote:
         quote = text("quote", options.language, quote=one_line(reference.quote))
-        first, *rest = wrap(quote, _measure(options), 4, 4)
+        first, *rest = wrap(quote, measure(options), 4, 4)
         yield "    " + paint(first, "faint", options)
         yield from (paint(line, "faint", options) for line in rest)
 
 
 def _table(rules: Sequence[Rule], options: ReporterOptions) -> Iterator[str]:
-    language = options.language
-    ids = max((width(harmless(rule.id)) for rule in rules), default=0)
-    severities = max((width(text(rule.severity.value, language)) for rule in rules), default=0)
+    widths = _widths(rules, options)
     for folder in sorted({rule.folder for rule in rules}):
         yield paint(harmless(folder), "strong", options)
         for rule in rules:
             if rule.folder == folder:
-                yield from _row(rule, severities, ids, options)
+                yield from _row(rule, *widths, options)
         yield ""
-    yield text("rule-count", language, count=len(rules))
+    yield text("rule-count", options.language, count=len(rules))
+
+
+def rows_of_rules(rules: Sequence[Rule], options: ReporterOptions) -> Iterator[str]:
+    """Severity, id and title of some rules, in columns."""
+    for rule in rules:
+        yield from _row(rule, *_widths(rules, options), options)
+
+
+def _widths(rules: Sequence[Rule], options: ReporterOptions) -> tuple[int, int]:
+    """How wide the columns of severities and of ids must be."""
+    severities = max((width(text(rule.severity.value, options.language)) for rule in rules), default=0)
+    return severities, max((width(harmless(rule.id)) for rule in rules), default=0)
 
 
 def _row(rule: Rule, severities: int, ids: int, options: ReporterOptions) -> Iterator[str]:
@@ -140,5 +150,6 @@ def _row(rule: Rule, severities: int, ids: int, options: ReporterOptions) -> Ite
     yield from rest
 
 
-def _measure(options: ReporterOptions) -> int:
+def measure(options: ReporterOptions) -> int:
+    """How wide explanations are."""
     return min(options.width, _MEASURE)
