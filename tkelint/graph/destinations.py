@@ -53,12 +53,14 @@ class Destinations:
         return self._known[name]
 
     def _find(self, name: str) -> Destination:
-        if is_placeholder(name):
+        if is_placeholder(name) or _is_this_pod(name):
             return Destination(())
         # The search list of a Pod completes `service.namespace` before anything else is asked.
         ways = tuple(self._by_short_name(name))
         if ways:
             return Destination(ways)
+        if name.endswith(".svc"):  # which the search list completes with the zone of the cluster
+            name = f"{name}.{min(self._zones).rstrip('.')}"
         resolution = resolution_of(name, self._workspace)
         if resolution.answer is Answer.SERVICE:
             ways = tuple(self._by_service_name(resolution))
@@ -106,6 +108,11 @@ class Destinations:
                 node = service.node("spec", "clusterIP")
                 reason = Related(node, "cluster-address", {"address": resolution.name, "service": service.label})
                 yield Way((*resolution.steps, reason), service)
+
+
+def _is_this_pod(name: str) -> bool:
+    """Whether an address is that of the Pod itself, or of all that it has."""
+    return name.startswith("127.") or name in ("0.0.0.0", "localhost.localdomain")  # noqa: S104 - nothing is bound
 
 
 def _way(service: Resource, name: str, steps: tuple[Related, ...] = ()) -> Way:

@@ -27,7 +27,7 @@ from tkelint.reporters.graph.arrangement import (
 )
 from tkelint.reporters.graph.json import in_both
 from tkelint.reporters.graph.page_words import PAGE
-from tkelint.reporters.graph.svg import CELL, STYLE
+from tkelint.reporters.graph.svg import STYLE
 from tkelint.reporters.graph.words import COLUMN_TITLES, caption, cure, loops, reason, title
 from tkelint.reporters.harmless import harmless_json, one_line
 from tkelint.reporters.layout import width
@@ -108,7 +108,6 @@ class _Page:
                 "passHeight": PASS_HEIGHT,
                 "bandGap": BAND_GAP,
                 "lane": LANE,
-                "cell": CELL,
             },
             "columns": COLUMN_TITLES,
             "vertices": [self._vertex(each, places, groups) for each in self._graph.vertices.values()],

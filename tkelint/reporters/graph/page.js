@@ -355,36 +355,35 @@
     const at = `translate(${lefts.get(item.column)} ${item.middle - metrics.boxHeight / 2})`;
     const box = svg("g", { class: kinds.filter(Boolean).join(" "), transform: at, tabindex: "-1", role: "button" }, ground);
     const width = metrics.widths[item.column];
-    const count = say("members", { count: item.members.length, namespace: namespaceName(vertex.namespace) });
-    const label = folded ? count : told(vertex.title);
+    const name = folded ? namespaceName(vertex.namespace) : vertex.name;
+    const count = folded ? say("members", { count: item.members.length }) : "";
+    const label = folded ? `${name} · ${count}` : told(vertex.title);
     box.dataset.key = item.key;
     box.setAttribute("aria-label", label);
     svg("title", {}, box, label);
     if (folded) svg("rect", { class: "behind", x: 4, y: 4, width, height: metrics.boxHeight, rx: 7 }, box);
     svg("rect", { class: "box", width, height: metrics.boxHeight, rx: 7 }, box);
     svg("rect", { class: "bar", x: 7, y: 8, width: 4, height: metrics.boxHeight - 16, rx: 2 }, box);
-    const cells = Math.floor((width - 30) / metrics.cell);
-    const below = folded ? say("unfold") : [told(vertex.caption), vertex.kind === "name" ? "" : vertex.namespace].filter(Boolean).join(" · ");
-    svg("text", { class: "name", x: 19, y: 19 }, box, shortened(folded ? count : vertex.name, cells));
-    svg("text", { class: "caption", x: 19, y: 35 }, box, shortened(below, cells + 3));
+    const below = folded ? count : [told(vertex.caption), vertex.kind === "name" ? "" : vertex.namespace].filter(Boolean).join(" · ");
+    svg("text", { class: "name", x: 19, y: 19 }, box, shortened(name, "600 13px", width - 29));
+    svg("text", { class: "caption", x: 19, y: 35 }, box, shortened(below, "11px", width - 29));
     box.addEventListener("click", () => (folded ? unfold(vertex.namespace) : choose({ vertex: item.members[0] })));
     item.element = box;
   }
 
-  const cellsOf = (text) => [...text].reduce((sum, character) => sum + (character >= "\u2e80" ? 2 : 1), 0);
+  const ruler = document.createElement("canvas").getContext("2d");
+  const family = getComputedStyle(document.body).fontFamily;
 
-  function shortened(text, cells) {
-    if (cellsOf(text) <= cells) return text;
+  // A text in as many pixels as there are, with an ellipsis in the middle: both ends of a host say something.
+  function shortened(text, font, room) {
+    ruler.font = `${font} ${family}`;
+    const fits = (shorter) => ruler.measureText(shorter).width <= room;
+    if (fits(text)) return text;
     const characters = [...text];
-    let [front, back] = ["", ""];
-    for (let at = 0; at < characters.length; at += 1) {
-      if (cellsOf(front + characters[at] + back) >= cells) break;
-      front += characters[at];
-      const last = characters[characters.length - 1 - at];
-      if (cellsOf(front + last + back) >= cells) break;
-      back = last + back;
-    }
-    return `${front}…${back}`;
+    let kept = characters.length - 1;
+    const cut = () => `${characters.slice(0, Math.ceil(kept / 2)).join("")}…${characters.slice(characters.length - Math.floor(kept / 2)).join("")}`;
+    while (kept > 0 && !fits(cut())) kept -= kept > 60 ? Math.ceil(kept / 4) : 1;
+    return cut();
   }
 
   function drawHeads({ items }, lefts) {

@@ -30,8 +30,7 @@ PAGE: Final[Mapping[str, Mapping[str, str]]] = {
     "written": {"en": "Written here", "zh": "定义位置"},
     "why": {"en": "Why", "zh": "依据"},
     "weak": {"en": "hardly a call: the setting is one of names", "zh": "可能并非调用：该配置项通常只写名称"},
-    "members": {"en": "{count} in {namespace}", "zh": "{namespace} 中的 {count} 个"},
-    "unfold": {"en": "click to unfold", "zh": "点击展开"},
+    "members": {"en": "{count} folded, click to unfold", "zh": "已折叠 {count} 个，点击展开"},
     "back": {"en": "Back", "zh": "返回"},
     "returns": {"en": "may come back to the caller’s own node", "zh": "可能回到 Client 所在节点"},
     "hint": {

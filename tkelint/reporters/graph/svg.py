@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 STYLE: Final = Path(__file__).with_name("picture.css")
 _MARGIN: Final = 24.0
 _HEADS: Final = 34.0
-CELL: Final = 7.1  # pixels of a narrow character in the name of a box
+CELL: Final = 7.8  # pixels of a narrow character in the name of a box
 _ELLIPSIS: Final = "…"
 
 
