@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COLUMN_TITLES: Final = (
     {"en": "Clients", "zh": "客户端"},
     {"en": "Names", "zh": "域名与地址"},
-    {"en": "Services and Ingresses", "zh": "Service 与 Ingress"},
+    {"en": "Services, Ingresses", "zh": "Service 与 Ingress"},
     {"en": "CLBs", "zh": "CLB"},
     {"en": "Node ports", "zh": "NodePort"},
     {"en": "Pods", "zh": "Pod"},
