@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tkelint.workspace import Workspace
 
 # Booleans with a rule of their own.
-_OWN_RULE: Final = frozenset({services.PREVENT_LOOPBACK, services.SERVICE_CONFIG_AUTO, ingresses.SERVICE_CONFIG_AUTO})
+OWN_RULE: Final = frozenset({services.PREVENT_LOOPBACK, services.SERVICE_CONFIG_AUTO, ingresses.SERVICE_CONFIG_AUTO})
 # JSON whose outermost value the rule for its contents judges.
 _SHAPE_ELSEWHERE: Final = frozenset({services.SPECIFY_PROTOCOL, ingresses.HTTP_RULES, ingresses.HTTPS_RULES})
 _SHAPE_NAMES: Final = {
@@ -69,7 +69,7 @@ def placeholder(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
 def boolean(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A boolean that is neither "true" nor "false"."""
     for annotation, node in read_ones(resource, workspace):
-        if annotation.value.type == "boolean" and annotation.key not in _OWN_RULE and node.value:
+        if annotation.value.type == "boolean" and annotation.key not in OWN_RULE and node.value:
             found = tke_annotations.objection(annotation.value, node.value)
             if found:
                 yield _problem(annotation, node, found, "possible" if found.fault == "go-boolean" else "")
