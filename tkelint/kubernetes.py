@@ -37,6 +37,7 @@ API_GROUPS: dict[str, frozenset[str]] = {
     "Secret": frozenset({""}),
     "Service": frozenset({""}),
     "StatefulSet": frozenset({"apps"}),
+    "TargetGroup": frozenset({"cloud.tencent.com"}),
     "TkeServiceConfig": frozenset({"cloud.tencent.com"}),
     "ValidatingWebhookConfiguration": frozenset({"admissionregistration.k8s.io"}),
 }

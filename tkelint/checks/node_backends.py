@@ -1,7 +1,7 @@
-"""Which nodes a CLB binds, and where sessions and health checks of a Service are kept.
+"""Which nodes a CLB binds, and where sessions of a Service are kept.
 
 https://cloud.tencent.com/document/product/457/45492 (nodes), https://cloud.tencent.com/document/product/457/45490
-(health checks and sessions of the CLB), https://cloud.tencent.com/document/product/457/48793 (direct access).
+(sessions of the CLB), https://cloud.tencent.com/document/product/457/48793 (direct access).
 """
 
 from __future__ import annotations
@@ -87,24 +87,6 @@ def local_policy_uneven(service: Resource, workspace: Workspace) -> Iterator[Pro
         yield Problem(node=node, message=message, parameters={"service": service.label})
 
 
-def health_check_off(service: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """No health check, where it alone tells which backends can answer: Local on all nodes, or direct access."""
-    access = direct_access(service, workspace)
-    is_local = services.only_local_nodes(service) and service.annotations.get(services.LOCAL_BIND) != "true"
-    if not services.has_clb(service) or not (access.state is True or (access.state is False and is_local)):
-        return
-    message = "direct" if access.state else "local"
-    for setting in _settings(service, workspace):
-        if setting.block("healthCheck").get("enable") is False:
-            policy = () if access.state else (Related(service.node("spec", "externalTrafficPolicy"), "policy", {}),)
-            yield Problem(
-                node=setting.node.child("healthCheck", "enable"),
-                message=message,
-                parameters={"service": service.label, "listener": _spoken(setting)},
-                related=(*policy, *access.related),
-            )
-
-
 def session_not_at_clb(service: Resource, workspace: Workspace) -> Iterator[Problem]:
     """Session affinity that only kube-proxy keeps, behind a CLB that distributes requests before or without it."""
     node = service.node("spec", "sessionAffinity")
@@ -145,7 +127,3 @@ def _settings(service: Resource, workspace: Workspace) -> Iterator[Setting]:
         for setting in service_configs.settings(config):
             if setting.entry.layer == service_configs.L4 and setting.entry.listener in listeners:
                 yield setting
-
-
-def _spoken(setting: Setting) -> str:
-    return f"{setting.entry.protocol}:{setting.entry.port}"
