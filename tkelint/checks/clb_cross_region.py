@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tkelint import embedded_json, services
 from tkelint.clb_annotations import keys_of, stated
 from tkelint.clb_uses import gets_clb
+from tkelint.direct_access import direct_access
 from tkelint.problem import Problem, Related
 
 if TYPE_CHECKING:
@@ -87,6 +88,18 @@ def snat_unavailable(target: Resource, workspace: Workspace) -> Iterator[Problem
             related=(Related(region, "region"),),
             codes=("Ingress E4084",) if is_ingress else (),
         )
+
+
+def global_router(target: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """The first kind of binding across regions with direct access to Pods of GlobalRouter, which takes SNAT Pro."""
+    region = target.annotation(keys_of(target).cross_region)
+    if not region.value or workspace.facts.value("networkMode") != "GlobalRouter" or not gets_clb(target, workspace):
+        return
+    direct = direct_access(target, workspace)
+    if direct.state and workspace.facts.has_feature("cross-region-2") is False:
+        codes = ("Ingress E4084",) if target.type == "Ingress" else ()
+        parameters = {"object": target.label}
+        yield Problem(node=region.key(), parameters=parameters, related=direct.related, codes=codes)
 
 
 def hybrid_incomplete(target: Resource, workspace: Workspace) -> Iterator[Problem]:

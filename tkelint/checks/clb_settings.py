@@ -163,15 +163,11 @@ def pass_to_target_alone(target: Resource, workspace: Workspace) -> Iterator[Pro
     node = target.annotation(keys.pass_to_target)
     if node.value != "true" or target.annotations.get(keys.security_groups):
         return
-    if target.annotations.get(keys.existing) or not gets_clb(target, workspace):
+    # On an internal CLB it is a documented cure for probes and long connections that nodes refuse.
+    if target.annotations.get(keys.existing) or target.annotations.get(keys.subnet):
         return
-    is_internal = bool(target.annotations.get(keys.subnet))
-    yield Problem(
-        node=node,
-        message="internal" if is_internal else "public",
-        likelihood="possible" if is_internal else "likely",
-        parameters={"object": target.label, "key": keys.security_groups},
-    )
+    if gets_clb(target, workspace):
+        yield Problem(node=node, parameters={"object": target.label, "key": keys.security_groups})
 
 
 def security_groups_alone(target: Resource, workspace: Workspace) -> Iterator[Problem]:
