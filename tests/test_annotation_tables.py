@@ -152,6 +152,15 @@ def test_placeholder_is_the_only_thing_said_of_a_value(row: Annotation) -> None:
     assert found - {"annotation-deprecated"} == {"annotation-placeholder"}
 
 
+@each([row for row in ROWS if row.value.type == "json"])
+def test_shape_of_json_is_judged_by_one_rule(row: Annotation) -> None:
+    wrong = SHAPES["array" if row.value.shape == "object" else "object"]
+    findings = lint_texts({"object.json": manifest(row.kind, {row.key: wrong})}).findings
+
+    judging = {finding.rule_id for finding in findings if finding.field.endswith(f"[{row.key}]")}
+    assert len([rule_id for rule_id in judging if rule_id.endswith("-invalid")]) == 1
+
+
 @each([row for row in ROWS if row.since])
 def test_controller_must_be_new_enough(row: Annotation) -> None:
     assert row.since is not None

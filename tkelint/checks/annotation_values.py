@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 # Booleans with a rule of their own.
 OWN_RULE: Final = frozenset({services.PREVENT_LOOPBACK, services.SERVICE_CONFIG_AUTO, ingresses.SERVICE_CONFIG_AUTO})
 # JSON whose outermost value the rule for its contents judges.
-_SHAPE_ELSEWHERE: Final = frozenset({services.SPECIFY_PROTOCOL, ingresses.HTTP_RULES, ingresses.HTTPS_RULES})
+_SHAPE_ELSEWHERE: Final = frozenset(
+    {
+        *(services.SPECIFY_PROTOCOL, ingresses.HTTP_RULES, ingresses.HTTPS_RULES),
+        *(ingresses.LISTEN_PORTS, ingresses.CERTIFICATE, "ingress.cloud.tencent.com/auto-rewrite-code"),
+        *("service.cloud.tencent.com/lb-rs-weight", "ingress.cloud.tencent.com/lb-rs-weight"),
+        "service.cloud.tencent.com/snat-pro-info",
+    }
+)
 _SHAPE_NAMES: Final = {
     "object": {"en": "an object", "zh": "对象"},
     "array": {"en": "an array", "zh": "数组"},
