@@ -64,7 +64,7 @@ def test_table_of_parameters_is_a_schema() -> None:
         ('{"SlaType": "clb.c9.huge"}', "warning", "SlaType"),
         ('{"Vip": "1.2.3"}', "error", "must be an IP address"),
         ('{"BandwidthPackageId": "12345678"}', "error", "begins with 'bwp-'"),
-        ('{"LoadBalancerName": ""}', "error", "must be not empty"),
+        ('{"LoadBalancerName": ""}', "error", "LoadBalancerName is empty"),
         (json.dumps({"LoadBalancerName": "a" * 81}), "error", "at most 80 characters"),
         ('{"LoadBalancerPassToTarget": "true"}', "error", "must be true or false"),
         ('{"Tags": [{"TagKey": "team"}]}', "error", "Tags[0] has no TagValue"),

@@ -62,8 +62,10 @@ def unknown_field(target: Resource, workspace: Workspace) -> Iterator[Problem]:
                 fix=_renamed(json, violation, same) if same else None,
             )
         elif nearest:
-            parameters |= {"nearest": nearest, "place": _places_of_keys()[nearest]}
-            yield Problem(node=node, message="misplaced", likelihood="likely", parameters=parameters)
+            place = _places_of_keys()[nearest]
+            parameters |= {"nearest": nearest, "place": place}
+            message = "misplaced" if place else "not-inside"
+            yield Problem(node=node, message=message, likelihood="likely", parameters=parameters)
         else:
             yield Problem(node=node, message="unknown", likelihood="possible", parameters=parameters)
 
@@ -77,7 +79,7 @@ def invalid_value(target: Resource, workspace: Workspace) -> Iterator[Problem]:
         if violation.keyword == "additionalProperties" or services.is_placeholder(json.get(*violation.path)):
             continue
         message, wanted = _wanted(violation)
-        likelihood = "likely" if violation.keyword == "enum" and "x-grows" in violation.schema else "certain"
+        likelihood = "likely" if message == "undocumented" else "certain"
         yield _invalid(target, json, violation.path, wanted, message=message, likelihood=likelihood)
     for path, schema, value in json_schema.described(table("clb-parameters-schema"), json.value):
         options = schema.get("x-ignoring-case")
@@ -90,16 +92,22 @@ def invalid_value(target: Resource, workspace: Workspace) -> Iterator[Problem]:
 
 def _wanted(violation: Violation) -> tuple[str, object]:
     """The name of the message for a violation, and what it says is wanted."""
-    match keyword := violation.keyword:
+    schema = violation.schema
+    message, wanted = "invalid", None
+    match violation.keyword:
         case "required":
-            return "missing", violation.key
+            message, wanted = "missing", violation.key
         case "pattern":
-            return "id", violation.schema["pattern"].partition("[")[0].removeprefix("^")
-        case "minLength" | "maxLength":
-            return "invalid", json_schema.wanted_length({keyword: violation.schema[keyword]})
+            message, wanted = "id", schema["pattern"].partition("[")[0].removeprefix("^")
+        case "minLength":
+            message = "empty"
+        case "enum" if "x-grows" in schema:
+            message = "undocumented"
+        case "maxLength":
+            wanted = json_schema.wanted_length(schema)
         case "type":
-            return "invalid", json_schema.wanted({"type": violation.schema["type"]})
-    return "invalid", json_schema.wanted(violation.schema)
+            wanted = json_schema.wanted({"type": schema["type"]})
+    return message, wanted or json_schema.wanted(schema)
 
 
 def _special_values(target: Resource, json: EmbeddedJson) -> Iterator[Problem]:

@@ -157,34 +157,6 @@ def retain(target: Resource, workspace: Workspace) -> Iterator[Problem]:
         )
 
 
-def pass_to_target_alone(target: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """Default-allow without security groups on the CLB: nothing is left that keeps anybody out."""
-    keys = keys_of(target)
-    node = target.annotation(keys.pass_to_target)
-    if node.value != "true" or target.annotations.get(keys.security_groups):
-        return
-    # On an internal CLB it is a documented cure for probes and long connections that nodes refuse.
-    if target.annotations.get(keys.existing) or target.annotations.get(keys.subnet):
-        return
-    if gets_clb(target, workspace):
-        yield Problem(node=node, parameters={"object": target.label, "key": keys.security_groups})
-
-
-def security_groups_alone(target: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """Security groups on the CLB without default-allow: the nodes' group is asked as well."""
-    keys = keys_of(target)
-    if not stated(target, keys.security_groups) or keys.pass_to_target in target.annotations:
-        return
-    json = parameters_of(target, workspace)
-    if target.annotations.get(keys.existing) or not gets_clb(target, workspace):
-        return
-    if json is None or json.get("LoadBalancerPassToTarget") is None:
-        yield Problem(
-            node=target.annotation(keys.security_groups).key(),
-            parameters={"object": target.label, "key": keys.pass_to_target},
-        )
-
-
 def _other_user(target: Resource, workspace: Workspace) -> Resource | None:
     """Another Service or Ingress on the same existing CLB."""
     users = workspace.once(clb_uses).users.get(existing_clb(target, workspace), ())[:_MOST_COMPARED]

@@ -230,7 +230,7 @@ def _comparable(service: Resource, key: str) -> frozenset[str] | None:
 
 
 def _spoken(values: frozenset[str]) -> object:
-    return ",".join(sorted(values)) or {"en": "nothing", "zh": "未设置"}
+    return f"'{','.join(sorted(values))}'" if values else {"en": "not set", "zh": "未设置"}
 
 
 def _listener_counts(workspace: Workspace) -> Mapping[str, int]:
