@@ -93,7 +93,8 @@ def invalid_value(target: Resource, workspace: Workspace) -> Iterator[Problem]:
 def _wanted(violation: Violation) -> tuple[str, object]:
     """The name of the message for a violation, and what it says is wanted."""
     schema = violation.schema
-    message, wanted = "invalid", None
+    message: str = "invalid"
+    wanted: object = None
     match violation.keyword:
         case "required":
             message, wanted = "missing", violation.key
