@@ -48,7 +48,10 @@ def health_check_from_vip(config: Resource, workspace: Workspace) -> Iterator[Pr
 
 
 def workload_calls_itself(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """A Pod of a serverless cluster whose settings lead to the CLB of a Service that it serves itself."""
+    """A Pod of a serverless cluster whose settings have the address of a CLB behind which it is itself.
+
+    A host name of an Ingress is more often what a program calls itself than what it calls.
+    """
     if workspace.facts.value("clusterKind") != "serverless":
         return
     for route in workspace.once(_routes_to_oneself).get(resource, ()):
@@ -64,10 +67,10 @@ def workload_calls_itself(resource: Resource, workspace: Workspace) -> Iterator[
 
 
 def _routes_to_oneself(workspace: Workspace) -> Mapping[Resource, Sequence[Route]]:
-    """The calls of each workload to the CLB of a Service that has the workload behind it."""
+    """The calls of each workload to the address of a CLB that has the workload behind it."""
     found: dict[Resource, list[Route]] = defaultdict(list)
     ways = {
-        host: [way for way in frontends if way.resource.type == "Service"]
+        host: [way for way in frontends if way.network != "other" and way.node.path[-1:] != ("host",)]
         for host, frontends in all_frontends(workspace).items()
     }
     for setting in settings(workspace) if any(ways.values()) else ():
