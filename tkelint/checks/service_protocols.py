@@ -28,10 +28,12 @@ _LAYER_4 = ("TCP", "UDP")
 
 def mixed(service: Resource, workspace: Workspace) -> Iterator[Problem]:
     """TCP and UDP in one Service, where the CLB sends to node ports or Kubernetes does not take it."""
+    if not services.has_clb(service):
+        return
     first: dict[str, Node] = {}
     for node, entry in services.ports(service):
         first.setdefault(protocol_of(entry), node.child("protocol" if "protocol" in entry else "port"))
-    if not services.has_clb(service) or not {"TCP", "UDP"} <= first.keys():
+    if not {"TCP", "UDP"} <= first.keys():
         return
     if service.get("status", "loadBalancer", "ingress"):
         return  # It has its CLB: the cluster took it.
