@@ -35,7 +35,7 @@ def conflict(ingress: Resource, _: Workspace) -> Iterator[Problem]:
     yield Problem(
         node=annotation,
         message="same" if same else "different",
-        likelihood="likely" if same else "certain",
+        likelihood="possible" if same else "certain",
         parameters={"ingress": ingress.label, "annotation": annotation.value, "field": field.value},
         related=(Related(field, "field", {"name": field.value}),),
     )
