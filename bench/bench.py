@@ -60,11 +60,18 @@ def tools() -> list[Tool]:
     ]
 
 
+def as_installed() -> dict[str, str]:
+    """The environment of a tool that was installed: Python keeps the bytecode of what it runs."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def measure(command: tuple[str, ...], path: Path | None) -> tuple[float, int]:
     """Wall seconds and peak kilobytes of one run. The exit status does not matter: linters find things."""
     arguments = [*command, *([str(path)] if path else [])]
     began = time.perf_counter()
-    with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT) as process:
+    with subprocess.Popen(
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT, env=as_installed()
+    ) as process:
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0
     return time.perf_counter() - began, usage.ru_maxrss

@@ -1,4 +1,7 @@
-"""Make the trees that the benchmark lints: a team's manifests, repeated with other names."""
+"""Make the trees that the benchmark lints: a team's manifests, repeated with other names.
+
+Every second application has an Ingress in front of its Service, the others a CLB of their own and a ConfigMap.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ metadata:
     # The CLB binds Pods, not nodes.
     service.cloud.tencent.com/direct-access: "true"
 spec:
-  type: LoadBalancer
+  type: {type}
   selector:
     app: app-{number}
   ports:
@@ -84,6 +87,20 @@ spec:
                   number: 80
 """
 
+_CONFIG_MAP = """\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: app-{number}
+  namespace: team-{team}
+data:
+  LOG_LEVEL: info
+  application.properties: |
+    server.port=8080
+    cache.host=app-{next}.team-{team}.svc.cluster.local
+    cache.ttl=30s
+"""
+
 _APPLICATIONS_PER_FILE = 5
 _FILES_PER_TEAM = 20
 
@@ -103,7 +120,10 @@ def make_tree(folder: Path, resources: int) -> Path:
                 "team": team,
                 "minor": number % 9,
             }
-            documents += [template.format(**names) for template in (_DEPLOYMENT, _SERVICE, _INGRESS)]
+            has_ingress = number % 2 == 0
+            names["type"] = "NodePort" if has_ingress else "LoadBalancer"
+            kinds = (_DEPLOYMENT, _SERVICE, _INGRESS if has_ingress else _CONFIG_MAP)
+            documents += [template.format(**names) for template in kinds]
         path = folder / f"team-{team}" / f"apps-{file}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("---\n".join(documents), encoding="utf-8")
