@@ -114,7 +114,7 @@ def make_tree(folder: Path, resources: int) -> Path:
         documents = []
         for number in range(file * _APPLICATIONS_PER_FILE, (file + 1) * _APPLICATIONS_PER_FILE):
             last_of_file = number % _APPLICATIONS_PER_FILE == _APPLICATIONS_PER_FILE - 1
-            names = {
+            names: dict[str, int | str] = {
                 "number": number,
                 "next": number if last_of_file else number + 1,
                 "team": team,

@@ -143,13 +143,15 @@ class ClusterFacts:
 
     def fact(self, name: str) -> Fact:
         """The fact of this name, with where it comes from."""
-        if name not in FACTS:
+        known = self.known.get(name)
+        if known is None and name not in FACTS:
             raise KeyError(name)
-        return self.known.get(name) or Fact(name)
+        return known or Fact(name)
 
     def value(self, name: str) -> Any:
         """The value of a fact; `None` when it is unknown."""
-        return self.fact(name).value
+        known = self.known.get(name)
+        return known.value if known is not None else self.fact(name).value
 
     def equals(self, name: str, value: object) -> bool | None:
         """Whether a fact has this value; `None` when it is unknown."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.corefiles import holds_corefile
 from tkelint.finding import finding_of
-from tkelint.kubernetes import is_workload
+from tkelint.kubernetes import POD_PATHS, is_workload
 from tkelint.reader import FileStatus, read_files
 from tkelint.redact import secret_spans
 from tkelint.report import Report, RuleCrash
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tkelint.problem import Finding, Problem
     from tkelint.rule import Check
     from tkelint.source import SourceFile, Span
+    from tkelint.syntax.document import FieldPath
 
 # What `kinds` of a rule file may say besides types of objects: see `rules/rule.schema.json`.
 OBJECT_KIND = "Object"
@@ -109,7 +110,9 @@ def build_workspace(
 class _Dispatch:
     """The rules for one type of object: those for every one of it, and those that an annotation or field asks for."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], pod: FieldPath | None = None) -> None:
+        """`pod` is where the objects of the type have their Pod template."""
+        self._specs = [("spec",)] if pod is None else [("spec",), (*pod, "spec")]
         self._always: list[Rule] = []
         self._by_annotation: dict[str, list[Rule]] = defaultdict(list)
         self._by_field: dict[str, list[Rule]] = defaultdict(list)
@@ -125,8 +128,9 @@ class _Dispatch:
         """What to ask of an object; costs as much as it has annotations and fields, however many rules there are."""
         asked = [rule for key in resource.annotations.keys() & self._by_annotation for rule in self._by_annotation[key]]
         if self._by_field:
-            fields = resource.mapping("spec").keys() & self._by_field
-            asked += [rule for key in fields for rule in self._by_field[key]]
+            for path in self._specs:
+                fields = resource.mapping(*path).keys() & self._by_field
+                asked += [rule for key in fields for rule in self._by_field[key]]
         return [*self._always, *{rule.id: rule for rule in asked}.values()] if asked else self._always
 
 
@@ -140,7 +144,7 @@ def run_rules(workspace: Workspace, rules: Iterable[Rule]) -> Iterator[tuple[Rul
     for type_ in sorted(workspace.types()):
         for_type = [*by_kind[type_], *(by_kind[WORKLOAD_KIND] if is_workload(type_) else ())]
         for_type += by_kind[OBJECT_KIND] if type_ not in PSEUDO_KINDS else ()
-        dispatch = _Dispatch(for_type)
+        dispatch = _Dispatch(for_type, POD_PATHS.get(type_))
         for_corefiles = by_kind[COREFILE_KIND] if type_ == "ConfigMap" else ()
         for resource in workspace.of_type(type_):
             if not resource.targeted:

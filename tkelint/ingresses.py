@@ -78,6 +78,7 @@ class ForwardingRule(NamedTuple):
     port_node: Node
 
 
+@functools.lru_cache(maxsize=64)  # the rules of one Ingress ask one after the other
 def owner(ingress: Resource, workspace: Workspace) -> Owner:
     """Who serves an Ingress: annotation, then field, then the default class, then TKE itself (page 457/45685).
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tkelint.kubernetes import CONTAINER_LISTS, POD_PATHS, label_selector_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tkelint.resource import Node, Resource
     from tkelint.syntax.document import FieldPath
@@ -54,10 +54,9 @@ class Workload(NamedTuple):
         """A node below the Pod's spec."""
         return self.resource.node(*self.pod, "spec", *path)
 
-    def containers(self, *lists: str) -> Iterator[tuple[Node, dict[str, Any]]]:
+    def containers(self, *lists: str) -> Sequence[tuple[Node, dict[str, Any]]]:
         """Each container with its node; of all lists, or of those named (`containers`)."""
-        for name in lists or CONTAINER_LISTS:
-            yield from self.resource.items(*self.pod, "spec", name)
+        return _containers(self.resource, self.pod, lists or CONTAINER_LISTS)
 
     @property
     def runs(self) -> bool:
@@ -84,6 +83,11 @@ class Workload(NamedTuple):
             return term["namespaceSelector"] == {} or mine == theirs
         namespaces = term.get("namespaces") or []
         return theirs in namespaces if namespaces else mine == theirs or mine is None or theirs is None
+
+
+@functools.lru_cache(maxsize=64)  # as `Workload.of`
+def _containers(resource: Resource, pod: FieldPath, lists: tuple[str, ...]) -> tuple[tuple[Node, dict[str, Any]], ...]:
+    return tuple(found for name in lists for found in resource.items(*pod, "spec", name))
 
 
 def kept_apart(client: Workload, server: Workload) -> bool:

@@ -56,6 +56,7 @@ def is_placeholder(value: object) -> bool:
     return isinstance(value, str) and placeholder_in(value) is not None
 
 
+@functools.lru_cache(maxsize=64)  # the rules of one Service ask one after the other
 def has_clb(service: Resource) -> bool:
     """Whether TKE's service controller makes a CLB for it: type LoadBalancer, and no other controller's class."""
     return service.get("spec", "type") == "LoadBalancer" and not service.get("spec", "loadBalancerClass")
