@@ -71,6 +71,18 @@ def lint(
     the paths `corefiles` are Corefiles, whatever their names say.
     """
     workspace = build_workspace(sources, config, corefiles)
+    return lint_workspace(workspace, config, selection=selection, skipped=skipped, suppressions=suppressions)
+
+
+def lint_workspace(
+    workspace: Workspace,
+    config: Config,
+    *,
+    selection: Selection | None = None,
+    skipped: Sequence[FileStatus] = (),
+    suppressions: bool = True,
+) -> Report:
+    """Lint what is read already. The parameters are those of `lint`."""
     readings = workspace.readings
     rules = (selection or Selection()).rules(config)
     findings: list[Finding] = []
@@ -105,6 +117,12 @@ def build_workspace(
     readings, kustomizations = read_files(sources, corefiles)
     facts = config.facts([resource for reading in readings for resource in reading.resources])
     return Workspace(readings, facts, externals=config.externals, kustomizations=kustomizations)
+
+
+def with_facts_of(workspace: Workspace, config: Config) -> Workspace:
+    """The same files, with the facts as another configuration declares them."""
+    facts = config.facts(workspace.resources)
+    return Workspace(workspace.readings, facts, externals=workspace.externals, kustomizations=workspace.kustomizations)
 
 
 class _Dispatch:

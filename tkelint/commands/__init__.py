@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "check": "tkelint.commands.check",
     "corefile": "tkelint.commands.corefile",
     "graph": "tkelint.commands.graph",
+    "facts": "tkelint.commands.facts",
     "rules": "tkelint.commands.rules",
     "explain": "tkelint.commands.explain",
     "completion": "tkelint.commands.completion",

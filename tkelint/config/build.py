@@ -71,7 +71,8 @@ def assume(config: Config, assumptions: Sequence[str]) -> Config:
     known = dict(config.cluster.known)
     problems: list[ConfigProblem] = []
     for text in assumptions:
-        name, _, value = text.partition("=")
+        spelt, _, value = text.partition("=")
+        name = fact_name(spelt)
         known.pop(name, None)
         try:
             known.update(_assumed(text, name, value).known)
@@ -80,6 +81,16 @@ def assume(config: Config, assumptions: Sequence[str]) -> Config:
     if problems:
         raise ConfigError(problems)
     return config._replace(cluster=ClusterFacts(known, config.cluster.contradictions))
+
+
+def fact_name(spelt: str) -> str:
+    """The name of a fact that may be spelt as an option is.
+
+    >>> fact_name("kube-proxy-mode"), fact_name("kubeProxyMode")
+    ('kubeProxyMode', 'kubeProxyMode')
+    """
+    first, *rest = spelt.split("-")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
 @dataclass(frozen=True, slots=True)

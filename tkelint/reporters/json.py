@@ -37,8 +37,8 @@ def report_value(report: Report) -> dict[str, Any]:
         "version": FORMAT_VERSION,
         "tool": {"name": "tkelint", "version": __version__},
         "summary": _summary(report),
-        "findings": [_finding(finding) for finding in report.findings],
-        "suppressed": [{**_finding(finding), "reason": finding.suppressed or ""} for finding in report.suppressed],
+        "findings": [finding_value(finding) for finding in report.findings],
+        "suppressed": [{**finding_value(finding), "reason": finding.suppressed or ""} for finding in report.suppressed],
         "files": [_file(status) for status in report.files],
         "crashes": [
             {
@@ -86,13 +86,14 @@ def _summary(report: Report) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_value(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values."""
     return {
         "rule": finding.rule_id,
         "severity": finding.severity.value,
         "confidence": finding.confidence,
         "message": dict(finding.message),
-        **_place(finding.place),
+        **place_value(finding.place),
         "object": finding.subject,
         "field": finding.field,
         "template": finding.template,
@@ -106,15 +107,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _repair(repair: Repair) -> dict[str, Any]:
-    replacements = [{**_place(each.place), "text": each.text} for each in repair.replacements]
+    replacements = [{**place_value(each.place), "text": each.text} for each in repair.replacements]
     return {"safe": repair.safe, "replacements": replacements}
 
 
 def _related(related: RelatedPlace) -> dict[str, Any]:
-    return {"message": dict(related.text), **_place(related.place), "object": related.label}
+    return {"message": dict(related.text), **place_value(related.place), "object": related.label}
 
 
-def _place(place: Place) -> dict[str, Any]:
+def place_value(place: Place) -> dict[str, Any]:
+    """A place as path and region."""
     region = place.region
     return {
         "path": place.source.path,

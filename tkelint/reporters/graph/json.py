@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tkelint import __version__
 from tkelint.reporters.graph.words import caption, cure, reason, title
+from tkelint.reporters.json import place_value
 from tkelint.reporters.json_text import json_text
 from tkelint.rule import LANGUAGES
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from tkelint.problem import Related
     from tkelint.reporters import ReporterOptions
     from tkelint.reporters.graph import Question, View
-    from tkelint.source import Place
 
 FORMAT_VERSION: Final = 1
 
@@ -110,17 +110,3 @@ def _paths(question: Question, loops: dict[tuple[str, str, str], int]) -> dict[s
 def in_both(told: Callable[[str], str]) -> dict[str, str]:
     """A text in each language."""
     return {language: told(language) for language in LANGUAGES}
-
-
-def place_value(place: Place) -> dict[str, Any]:
-    """A place as path and region, as in the JSON of findings."""
-    region = place.region
-    return {
-        "path": place.source.path,
-        "region": {
-            "startLine": region.start_line,
-            "startColumn": region.start_column,
-            "endLine": region.end_line,
-            "endColumn": region.end_column,
-        },
-    }
