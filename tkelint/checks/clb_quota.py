@@ -9,6 +9,7 @@ from tkelint import ingress_rules, ingresses
 from tkelint.clb_annotations import ENABLE_GROUP
 from tkelint.clb_uses import clb_uses, existing_clb, gets_clb
 from tkelint.compiled import table
+from tkelint.ingress_rules import DEFAULT_PORTS
 from tkelint.problem import Problem, Related
 
 if TYPE_CHECKING:
@@ -22,10 +23,16 @@ _MOST_SHOWN = 5  # of the other Ingresses of a group
 
 def exceeded(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """More rules or listeners than a CLB has; said of the first Ingress where several share it."""
+    quotas = table("ingress-listeners")["quotas"]
+    is_alone = ingress.annotations.get(ENABLE_GROUP) != "true"
+    if is_alone and ingresses.LISTEN_PORTS not in ingress.annotations:
+        at_most = len(DEFAULT_PORTS) * len(ingresses.forwarding_rules(ingress))
+        if at_most <= quotas["rules"]:
+            return
     if not gets_clb(ingress, workspace):
         return
     identity = existing_clb(ingress, workspace)
-    group = _group(identity, workspace) if identity and ingress.annotations.get(ENABLE_GROUP) == "true" else (ingress,)
+    group = (ingress,) if is_alone or not identity else workspace.once(_groups)[identity]
     if group[0] is not ingress:
         return
     counts = Counter[ingresses.Listener]()
@@ -33,7 +40,6 @@ def exceeded(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
         for listener in ingresses.listeners(member):
             counts[listener] += len(ingress_rules.rules_of(member, listener))
     others = tuple(Related(other.node("metadata", "name"), "shared") for other in group[1 : _MOST_SHOWN + 1])
-    quotas = table("ingress-listeners")["quotas"]
     shared = "-shared" if len(group) > 1 else ""
     parameters = {"ingress": ingress.label, "members": len(group)}
     if counts.total() > quotas["rules"]:
@@ -45,10 +51,6 @@ def exceeded(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
         numbers = {"count": len(counts), "quota": quotas["listeners"]}
         node = ingress.annotation(ingresses.LISTEN_PORTS)
         yield Problem(node=node, message=f"listeners{shared}", parameters=parameters | numbers, related=others)
-
-
-def _group(identity: str, workspace: Workspace) -> Sequence[Resource]:
-    return workspace.once(_groups)[identity]
 
 
 def _groups(workspace: Workspace) -> Mapping[str, Sequence[Resource]]:

@@ -28,7 +28,8 @@ _MOST_SHOWN = 5  # of the other Ingresses that share a Secret
 def secret_name_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """An entry of `spec.tls` without a Secret."""
     for entry in _entries(ingress, workspace):
-        if not entry.secret and not may_be_patched_in("secretName", workspace):
+        is_empty = entry.node.child("secretName").value in (None, "")
+        if is_empty and not may_be_patched_in("secretName", workspace):
             parameters = {"ingress": ingress.label}
             yield Problem(node=entry.secret_node, likelihood=_certain(ingress), parameters=parameters)
 
@@ -66,8 +67,10 @@ def issued_by_cert_manager(ingress: Resource, workspace: Workspace) -> Iterator[
 
 def host_uncovered(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A host served by HTTPS that no certificate is for."""
+    if not ingresses.has_certificate(ingress) or not ingresses.is_served_by_tke(ingress, workspace):
+        return
     placed = ingress_rules.placement(ingress)
-    if not placed.is_known or not placed.https or not ingresses.is_served_by_tke(ingress, workspace):
+    if not placed.is_known or not placed.https:
         return
     named, has_default = covered_hosts(ingress)
     if has_default or not named or any(services.is_placeholder(host) for host in named):
@@ -121,11 +124,12 @@ def host_twice(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
 
 def host_unused(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A host with a certificate that no rule has. A rule without host answers for any."""
-    hosts = {rule.host.lower() for rule in ingresses.forwarding_rules(ingress)}
+    entries = _entries(ingress, workspace)
+    hosts = {rule.host.lower() for rule in ingresses.forwarding_rules(ingress)} if entries else set()
     if not hosts or "" in hosts or any(services.is_placeholder(host) for host in hosts):
         return
     suffixes = {f"*.{host.partition('.')[2]}" for host in hosts}
-    for entry in _entries(ingress, workspace):
+    for entry in entries:
         for host, node in entry.hosts:
             if host not in hosts and host not in suffixes and not services.is_placeholder(host):
                 yield Problem(node=node, parameters={"ingress": ingress.label, "host": host})

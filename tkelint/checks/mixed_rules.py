@@ -170,7 +170,8 @@ def _close_to(rule: ForwardingRule, part: int, entry: Entry, on_http: Collection
         node=entry.at(*_STEPS[part]),
         message="close",
         likelihood="possible" if uncertain else "likely",
-        parameters=_said(entry) | {"field": _STEPS[part][-1], "given": entry.key[part], "wanted": key[part]},
+        parameters=_said(entry)
+        | {"field": _STEPS[part][-1], "given": entry.key[part] or "VIP", "wanted": key[part] or "VIP"},
         related=(Related(there, "rule", {"url": rule.host + rule.path}),),
     )
 
@@ -216,7 +217,7 @@ def _misplaced_host(entry: Entry) -> str:
 
 
 def entry_duplicate(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """Two entries of one list for one host and path: the CLB has one rule for both."""
+    """Two entries of one list for one host and path: the CLB has one rule. Two redirects have a rule of their own."""
     if not ingresses.is_served_by_tke(ingress, workspace):
         return
     first: dict[tuple[str, str, str], Entry] = {}
@@ -225,7 +226,7 @@ def entry_duplicate(ingress: Resource, workspace: Workspace) -> Iterator[Problem
         if _misplaced_host(entry) or path_type or services.is_placeholder(entry.host + entry.path):
             continue
         earlier = first.setdefault((entry.protocol, entry.host, entry.path), entry)
-        if earlier is not entry:
+        if earlier is not entry and not (earlier.redirect and entry.redirect and earlier.redirect != entry.redirect):
             same = (earlier.key, earlier.redirect) == (entry.key, entry.redirect)
             contradiction = "certain" if entry.protocol == "HTTPS" else "likely"
             yield Problem(

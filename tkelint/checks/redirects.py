@@ -91,13 +91,18 @@ def support_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem
         yield Problem(
             node=entry.at("rewrite"), message="manual", likelihood="likely", parameters={"ingress": ingress.label}
         )
-    elif annotations.get(ingresses.AUTO_REWRITE) == "true" and ingresses.REWRITE_SUPPORT not in annotations:
+    elif annotations.get(ingresses.AUTO_REWRITE) == "true" and _may_redirect(ingress):
         yield Problem(
             node=ingress.annotation(ingresses.AUTO_REWRITE),
             message="automatic",
             likelihood="possible",
             parameters={"ingress": ingress.label},
         )
+
+
+def _may_redirect(ingress: Resource) -> bool:
+    """Whether nothing else keeps an automatic redirect from being made."""
+    return ingresses.has_certificate(ingress) and ingresses.REWRITE_SUPPORT not in ingress.annotations
 
 
 def loop(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
