@@ -132,3 +132,15 @@ def test_declared_ports_of_an_external_service_are_compared() -> None:
     assert [finding.message["en"] for finding in lint_texts(text, {"externals": [external]}, rules=RULES).findings] == [
         "Service 'db-a' is declared under externals without a port '80'; its ports are 5432, admin."
     ]
+
+
+def test_port_that_no_service_has_beside_a_target_port_of_another_type() -> None:
+    report = lint_texts(
+        "{apiVersion: v1, kind: Service, metadata: {name: shop}, spec: {ports: [{port: 80, targetPort: {x: http}}]}}\n---\n"
+        "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: shop}, spec: {ingressClassName: qcloud, rules: ["
+        "{http: {paths: [{path: /, backend: {service: {name: shop, port: {number: 8080}}}}]}}]}}",
+        rules={"ingress-backend-port-missing"},
+    )
+
+    assert report.crashes == ()
+    assert [finding.rule_id for finding in report.findings] == ["ingress-backend-port-missing"]

@@ -235,7 +235,8 @@ def _port_meant(service: Resource, port: int | str, workspace: Workspace) -> Nod
             ports = container.get("ports")
             declared = [each for each in ports if isinstance(each, dict)] if isinstance(ports, list) else []
             names |= {str(each.get("name")) for each in declared if each.get("containerPort") == port}
-    return next((node for node, entry in services.ports(service) if entry.get("targetPort") in names), None)
+    entries = services.ports(service)
+    return next((node for node, entry in entries if any(entry.get("targetPort") == name for name in names)), None)
 
 
 def _spoken_port(entry: Mapping[str, Any]) -> str:
