@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tkelint import embedded_json, services
+from tkelint.checks.patches import may_be_patched_in
 from tkelint.clb_annotations import keys_of, stated
 from tkelint.clb_uses import gets_clb
 from tkelint.direct_access import direct_access
@@ -29,7 +30,8 @@ def incomplete(target: Resource, workspace: Workspace) -> Iterator[Problem]:
     keys = keys_of(target)
     if not stated(target, keys.cross_region) or not gets_clb(target, workspace):
         return
-    if not target.annotations.get(keys.cross_vpc) and not target.annotations.get(keys.existing):
+    wanted = (keys.cross_vpc, keys.existing)
+    if not any(target.annotations.get(key) or may_be_patched_in(key, workspace) for key in wanted):
         yield Problem(
             node=target.annotation(keys.cross_region).key(),
             # The page for Ingresses says so; the one for Services only shows both together.
@@ -108,7 +110,7 @@ def hybrid_incomplete(target: Resource, workspace: Workspace) -> Iterator[Proble
     if not gets_clb(target, workspace):
         return
     for key, twin in ((keys.hybrid_type, keys.snat), (keys.snat, keys.hybrid_type)):
-        if target.annotations.get(key) and twin not in target.annotations:
+        if target.annotations.get(key) and twin not in target.annotations and not may_be_patched_in(twin, workspace):
             parameters = {"object": target.label, "key": key, "twin": twin}
             yield Problem(node=target.annotation(key).key(), parameters=parameters)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tkelint import ingress_rules, ingresses, services
 from tkelint.checks.clb_sharing import MOST_COMPARED
 from tkelint.checks.nearby import are_alternatives, chance_to_meet
+from tkelint.checks.patches import may_be_patched_in
 from tkelint.clb_annotations import ENABLE_GROUP
 from tkelint.clb_uses import claims_of, clb_uses, existing_clb
 from tkelint.problem import Fix, Problem, Related, Removal
@@ -38,13 +39,14 @@ class _GroupRule(NamedTuple):
 def shared_without_group(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """Two Ingresses on one CLB, neither of them in a group."""
     for identity, other in _other_ingress(ingress, workspace):
-        if not _is_in_group(ingress) and not _is_in_group(other):
-            yield Problem(
-                node=ingress.annotation(ingresses.EXISTING_CLB),
-                likelihood=chance_to_meet(ingress, other),
-                parameters={"ingress": ingress.label, "clb": identity, "other": other.label},
-                related=(Related(other.annotation(ingresses.EXISTING_CLB), "first", {"other": other.label}),),
-            )
+        if _is_in_group(ingress) or _is_in_group(other) or may_be_patched_in(ENABLE_GROUP, workspace):
+            continue
+        yield Problem(
+            node=ingress.annotation(ingresses.EXISTING_CLB),
+            likelihood=chance_to_meet(ingress, other),
+            parameters={"ingress": ingress.label, "clb": identity, "other": other.label},
+            related=(Related(other.annotation(ingresses.EXISTING_CLB), "first", {"other": other.label}),),
+        )
 
 
 def group_mixed(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -66,7 +68,7 @@ def group_without_clb(ingress: Resource, workspace: Workspace) -> Iterator[Probl
     """A group without the CLB that it is for."""
     if not _is_in_group(ingress) or not ingresses.is_served_by_tke(ingress, workspace):
         return
-    if not ingress.annotations.get(ingresses.EXISTING_CLB):
+    if not ingress.annotations.get(ingresses.EXISTING_CLB) and not may_be_patched_in(ingresses.EXISTING_CLB, workspace):
         yield Problem(node=ingress.annotation(ENABLE_GROUP).key(), parameters={"ingress": ingress.label})
 
 
@@ -150,6 +152,31 @@ def shared_with_service(ingress: Resource, workspace: Workspace) -> Iterator[Pro
             assumed=() if is_allowed is False else ("controllerVersion<2.12.0",),
             codes=("Ingress E4021", "Ingress E4020"),
         )
+
+
+def group_port_conflict(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A port that is HTTP for one Ingress of a group and HTTPS for another one."""
+    identity = existing_clb(ingress, workspace) if _is_in_group(ingress) else ""
+    claims = workspace.once(clb_uses).claims
+    for claim in claims_of(ingress)[:_MOST_LISTENERS] if identity else ():
+        for other in claims[identity, claim.transport, claim.port][:MOST_COMPARED]:
+            if other.user is ingress:
+                break
+            likelihood = chance_to_meet(ingress, other.user)
+            if likelihood and other.user.type == "Ingress" and other.protocol != claim.protocol:
+                yield Problem(
+                    node=claim.node,
+                    likelihood=likelihood,
+                    parameters={
+                        "ingress": ingress.label,
+                        "clb": identity,
+                        "listener": f"{claim.protocol}:{claim.port}",
+                        "other": other.user.label,
+                        "theirs": f"{other.protocol}:{other.port}",
+                    },
+                    related=(Related(other.node, "first", {"other": other.user.label}),),
+                )
+                break
 
 
 def classic_clb(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:

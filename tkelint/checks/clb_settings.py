@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tkelint import services
 from tkelint.checks.clb_parameters import parameters_of
 from tkelint.checks.nearby import are_alternatives
+from tkelint.checks.patches import may_be_patched_in
 from tkelint.clb_annotations import ENABLE_GROUP, LOADBALANCE_TYPE, keys_of, stated
 from tkelint.clb_uses import clb_uses, existing_clb, gets_clb
 from tkelint.controller_config import DEFAULT_PROTECTION, switch
@@ -79,7 +80,7 @@ def billing_incomplete(target: Resource, workspace: Workspace) -> Iterator[Probl
         return
     pairs = ((keys.charge_type, keys.bandwidth), (keys.bandwidth, keys.charge_type))
     for key, twin in pairs:
-        if key in annotations and twin not in annotations:
+        if key in annotations and twin not in annotations and not may_be_patched_in(twin, workspace):
             parameters = {"object": target.label, "key": key, "twin": twin}
             yield Problem(node=target.annotation(key).key(), parameters=parameters)
 

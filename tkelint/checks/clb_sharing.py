@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from tkelint import services
 from tkelint.checks.nearby import are_alternatives, chance_to_meet
+from tkelint.checks.patches import may_be_patched_in
 from tkelint.clb_annotations import SHARE_EXISTING_CLB, keys_of
 from tkelint.clb_uses import claims_of, clb_uses, existing_clb
 from tkelint.compiled import table
-from tkelint.problem import Problem, Related
+from tkelint.problem import Addition, Fix, Problem, Related
 from tkelint.resource import Node
 
 if TYPE_CHECKING:
@@ -106,22 +107,29 @@ def reuse_disabled(service: Resource, workspace: Workspace) -> Iterator[Problem]
 
 def share_annotation_missing(service: Resource, workspace: Workspace) -> Iterator[Problem]:
     """Of several Services on one CLB in a serverless cluster, one that does not say so."""
-    if workspace.facts.value("clusterKind") != "serverless" or SHARE_EXISTING_CLB in service.annotations:
+    share = service.annotation(SHARE_EXISTING_CLB)
+    if workspace.facts.value("clusterKind") != "serverless" or share.value not in (None, "false"):
         return
     identity = existing_clb(service, workspace)
     other = _other_service(service, identity, workspace)
-    if other is not None:
-        yield Problem(
-            node=service.annotation(services.EXISTING_CLB),
-            parameters={"service": service.label, "clb": identity, "other": other.label},
-            related=(_first(other),),
-        )
+    if other is None or (not share.exists and may_be_patched_in(SHARE_EXISTING_CLB, workspace)):
+        return
+    added = Addition(service.node("metadata", "annotations"), SHARE_EXISTING_CLB, "true")
+    yield Problem(
+        node=share if share.exists else service.annotation(services.EXISTING_CLB),
+        message="off" if share.exists else "missing",
+        parameters={"service": service.label, "clb": identity, "other": other.label},
+        related=(_first(other),),
+        fix=None if share.exists else Fix((added,), safe=True),
+    )
 
 
 def share_annotation_alone(service: Resource, workspace: Workspace) -> Iterator[Problem]:
     """The annotation that shares an existing CLB, without any existing CLB."""
     node = service.annotation(SHARE_EXISTING_CLB)
     if node.value != "true" or service.annotations.get(services.EXISTING_CLB) or not services.has_clb(service):
+        return
+    if may_be_patched_in(services.EXISTING_CLB, workspace):
         return
     is_standard = workspace.facts.value("clusterKind") in ("standard", "edge")
     yield Problem(
