@@ -20,6 +20,7 @@ _EXACT_CASE: Final = (
     r"(?<![\w$])\{[A-Za-z_][\w.-]*\}(?!\w)",  # {name}
     r"<[^<>=]*>|%[A-Z][A-Z0-9_]*%|@[A-Z][A-Z0-9_]+@|__[A-Z][A-Z0-9_]*__",
     r"\*{3,}|…|(?<![\w.])\.{3}(?![\w.])",
+    r"\b[A-Z][A-Z_]*_ID\b",  # SUBNET_ID
     r"\bTODO\b|\bFIXME\b|\bTBD\b|\bREPLACE\b",
     r"[你您]的|请?替换|请?填写|请输入|待填",
 )

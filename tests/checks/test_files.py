@@ -78,6 +78,10 @@ def test_parts_of_a_message_are_kept() -> None:
     assert said["zh"] == "'kind' 后面是全角冒号 '：'；键应以半角冒号 ':' 加空格结尾"
 
 
+def test_key_without_a_space_is_named_in_both_languages() -> None:
+    assert HAN.search(in_both_languages("found no space after 'a.b/c:'; a key ends with ':' and a space")["zh"])
+
+
 def test_unknown_message_stays_as_it_is() -> None:
     assert in_both_languages("something new") == {"en": "something new", "zh": "something new"}
 

@@ -173,6 +173,19 @@ def test_a_full_width_colon_after_a_key_is_named(text: str) -> None:
     assert text[error.span.start : error.span.end] == "："
 
 
+@pytest.mark.parametrize("value", ['"true"', "true", "'[]'", "{}"])
+def test_a_value_right_behind_the_colon_of_an_annotation_is_named(value: str) -> None:
+    text = f"metadata:\n  annotations:\n    a.b/c: d\n    service.cloud.tencent.com/direct-access:{value}\nspec: {{}}\n"
+    error = only_error(text)
+
+    assert "no space after 'service.cloud.tencent.com/direct-access:'" in error.message
+    assert text[error.span.start : error.span.end] == ":"
+
+
+def test_an_image_on_a_line_of_its_own_is_no_key() -> None:
+    assert "no space" not in only_error("a:\n  b: c\n  registry.example.com/web:1.0\nd: e\n").message
+
+
 def test_a_full_width_colon_elsewhere_is_no_error() -> None:
     result = parsed("note: |\n  键：值\nother: 说明：好\n")
 

@@ -45,8 +45,8 @@ def unknown(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
         return
     for key in strange:
         node = resource.annotation(key).key()
-        meant = _meant(key, kind, workspace)
         hint = _hint(key, kind, prefixes)
+        meant = "" if hint else _meant(key, kind, workspace)
         if meant:
             yield Problem(node, {"key": key, "meant": meant}, message="misspelt", fix=_rename(node, key, meant))
         elif hint:
@@ -70,9 +70,9 @@ def _is_tkes(resource: Resource, workspace: Workspace) -> bool:
 
 def _meant(key: str, kind: str, workspace: Workspace) -> str:
     """The key that was meant: by the list of known slips, by its name under another prefix, or the nearest one."""
-    slip = table("annotation-slips")[kind].get(key, {})
+    slip = table("annotation-slips")[kind].get(key)
     if slip:
-        return str(slip.get("means", ""))
+        return str(slip["means"])
     name = _name_of(unicodedata.normalize("NFKC", key).strip(": "))
     names = workspace.once(_user_keys)[kind]
     exact = names.get(name.lower())

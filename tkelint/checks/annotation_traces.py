@@ -34,10 +34,11 @@ def written_by_controller(resource: Resource, workspace: Workspace) -> Iterator[
     for annotation, node in found:
         chosen = resource.annotations.get(annotation.instead) if annotation.instead else None
         message = "plain" if not annotation.instead else "same" if chosen == node.value else "chooses-nothing"
+        is_minor = message == "same" or annotation.value.evidence == "secondary"
         yield Problem(
             node=node.key(),
             message=message,
-            likelihood="possible" if message == "same" else "likely",
+            likelihood="possible" if is_minor else "likely",
             parameters={"key": annotation.key, "instead": annotation.instead},
             fix=Fix((Removal(node),), safe=True),
         )

@@ -27,7 +27,7 @@ _SHAPE_ELSEWHERE: Final = frozenset(
         *(services.SPECIFY_PROTOCOL, ingresses.HTTP_RULES, ingresses.HTTPS_RULES),
         *(ingresses.LISTEN_PORTS, ingresses.CERTIFICATE, "ingress.cloud.tencent.com/auto-rewrite-code"),
         *("service.cloud.tencent.com/lb-rs-weight", "ingress.cloud.tencent.com/lb-rs-weight"),
-        "service.cloud.tencent.com/snat-pro-info",
+        *("service.cloud.tencent.com/snat-pro-info", "service.cloud.tencent.com/target-groups"),
     }
 )
 _SHAPE_NAMES: Final = {

@@ -48,6 +48,8 @@ _PLAIN_WORDS: Final = {
     "found an indentation indicator equal to 0": "found the indentation 0 in the header of a block scalar",
     "found unexpected ':'": "found a ':' inside of a word in brackets",
 }
+# A key with a prefix, as annotations have, whose value follows without a blank.
+_TIGHT_COLON: Final = pattern(r"[\w-]+(?:\.[\w-]+)+/[\w.-]+:(?=[\"'{\[]|(?:true|false)\b)")
 _DIRECTIVE: Final = pattern(r"(?:[ \t]*(?:#[^\n]*)?\n)*%")
 _STARTS_NOTHING: Final = "found character that cannot start any token"
 _NO_CLOSING_BRACKET: Final = frozenset({"did not find expected ',' or ']'", "did not find expected ',' or '}'"})
@@ -92,6 +94,9 @@ def syntax_failure(text: str, start: int, problem: tuple[str, int], context: int
         word, at = colon
         message = f"found a full-width colon '：' after '{word}'; a key ends with ':' and a space"
         return ReadFailure("syntax", message, start + at, start + at + 1)
+    if tight := _TIGHT_COLON.match(text, index):
+        message = f"found no space after '{tight[0]}'; a key ends with ':' and a space"
+        return ReadFailure("syntax", message, start + tight.end() - 1, start + tight.end())
     message = _PLAIN_WORDS.get(words, words)
     if directive := _DIRECTIVE.match(text):
         index, message = directive.end() - 1, "found a directive; the API tools read it apart from what follows '---'"
