@@ -99,6 +99,7 @@ NOT_ABOUT_CLB = {
     "annotation-value-not-string",
     "annotations-not-a-mapping",
     "manifest-duplicate-key",
+    "service-finalizer-copied",
     "service-headless-with-type",
     "service-health-check-node-port-misplaced",
     "service-node-port-duplicate",
@@ -110,7 +111,12 @@ NOT_ABOUT_CLB = {
     "service-target-port-missing",
 }
 # Rules about the classes of others: who owns what, and what self-built controllers do with it.
-ABOUT_OTHER_CLASSES = {"ingress-class-conflict", "ingress-class-undefined", "nginx-rule-duplicate"}
+ABOUT_OTHER_CLASSES = {
+    "ingress-class-conflict",
+    "ingress-class-undefined",
+    "ingress-tke-annotation-ignored",
+    "nginx-rule-duplicate",
+}
 
 
 def _objects() -> Iterator[Any]:

@@ -55,6 +55,8 @@ def client_token(service: Resource, workspace: Workspace) -> Iterator[Problem]:
     node = service.annotation(CLIENT_TOKEN)
     if not isinstance(node.value, str) or not node.value or service.is_exported:
         return
+    if service.get("spec", "loadBalancerClass"):
+        return  # Another controller's Service buys no CLB.
     others = [
         other
         for other in workspace.once(_by_client_token)[node.value]
