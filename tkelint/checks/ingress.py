@@ -12,7 +12,7 @@ from tkelint import ingress_rules, ingresses, services
 from tkelint.checks.nearby import Neighbourhood, belong_together
 from tkelint.checks.patches import may_be_patched_in
 from tkelint.direct_access import is_direct
-from tkelint.problem import Problem, Related
+from tkelint.problem import Fix, Problem, Related, Removal
 from tkelint.workspace import may_share_namespace
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ def _duplicate(rule: ForwardingRule, earlier: ForwardingRule) -> Problem:
         likelihood="likely" if same else "certain",
         parameters={"url": rule.host + rule.path, "service": rule.service, "earlier": earlier.service},
         related=(Related(_path_node(earlier), "earlier", {"service": earlier.service}),),
+        fix=Fix((Removal(rule.node),), safe=True) if same else None,
     )
 
 

@@ -13,7 +13,8 @@ from tkelint.checks.nearby import belong_together
 from tkelint.checks.patches import may_be_patched_in
 from tkelint.checks.service_ports import is_integer
 from tkelint.direct_access import direct_access
-from tkelint.problem import Problem, Related
+from tkelint.patterns import pattern
+from tkelint.problem import Edit, Fix, Problem, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from tkelint.workspace import Workspace
 
 _LATEST = "networking.k8s.io/v1"
+_NAME = pattern(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
+_NO_STRINGS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 _BETAS = ("extensions/v1beta1", "networking.k8s.io/v1beta1")
 
 
@@ -36,7 +39,12 @@ def malformed(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
         if found is not None:
             message, where = found
             value = where.source_text if where.exists and not where.at_key else ""
-            yield Problem(node=where, message=message, parameters={"version": ingress.api_version, "value": value})
+            yield Problem(
+                node=where,
+                message=message,
+                parameters={"version": ingress.api_version, "value": value},
+                fix=_repair(message, node, where),
+            )
 
 
 def _backend_nodes(ingress: Resource) -> Iterator[Node]:
@@ -84,6 +92,36 @@ def _fault_of_port(node: Node, service: dict[str, Any]) -> tuple[str, Node] | No
         case dict():
             return None
     return "port-shape", where
+
+
+def _repair(message: str, backend: Node, where: Node) -> Fix | None:
+    """What was meant, where that is plain: the API server rejects what is there."""
+    value = where.value
+    text = None
+    if message == "old-shape":
+        where, text = backend, backend_of_latest(backend.value)
+    elif message == "port-shape" and is_integer(value):
+        text = f"{{number: {value}}}"
+    elif message == "port-shape" and isinstance(value, str):
+        text = f"{{number: {value}}}" if value.isdecimal() else f"{{name: {value}}}" if _is_name(value) else None
+    elif message == "port-number" and isinstance(value, str) and value.isdecimal():
+        text = value
+    return Fix((Edit(where, text),), safe=True) if text else None
+
+
+def backend_of_latest(backend: object) -> str | None:
+    """A backend of the beta versions as v1 writes it; `None` where it is none, or not to be understood."""
+    match backend:
+        case {"serviceName": str() as name, "servicePort": int() | str() as port, **rest} if not rest:
+            is_number = is_integer(port) or (isinstance(port, str) and port.isdecimal())
+            if _is_name(name) and (is_number or (isinstance(port, str) and _is_name(port))):
+                return f"{{service: {{name: {name}, port: {{{'number' if is_number else 'name'}: {port}}}}}}}"
+    return None
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text is a name of Kubernetes that YAML reads as the string it is."""
+    return bool(_NAME.match(text)) and text not in _NO_STRINGS
 
 
 def load_balancer(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tkelint import ingresses, services
+from tkelint.checks.ingress_backends import backend_of_latest
 from tkelint.ingresses import Owner
-from tkelint.problem import Problem, Related
+from tkelint.problem import Addition, Edit, Fix, Problem, Related, Removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ _MOST_RELATED = 5
 _SIMILAR = 0.8  # `gcloud` and `qclod` are, `cloud-b` is not
 
 
-def conflict(ingress: Resource, _: Workspace) -> Iterator[Problem]:
+def conflict(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """The annotation and the field at once. The API server compares them when an Ingress is created."""
     annotation, field = ingress.annotation(ingresses.CLASS), ingress.node("spec", "ingressClassName")
     values = (annotation.value, field.value)
@@ -32,12 +33,15 @@ def conflict(ingress: Resource, _: Workspace) -> Iterator[Problem]:
     if any(services.is_placeholder(each) for each in values):
         return
     same = annotation.value == field.value
+    is_standard = workspace.facts.equals("clusterKind", "serverless") is False
     yield Problem(
         node=annotation,
         message="same" if same else "different",
         likelihood="possible" if same else "certain",
         parameters={"ingress": ingress.label, "annotation": annotation.value, "field": field.value},
         related=(Related(field, "field", {"name": field.value}),),
+        # The controller of a serverless cluster reads the annotation alone.
+        fix=Fix((Removal(annotation),)) if same and is_standard else None,
     )
 
 
@@ -90,7 +94,29 @@ def api_version_removed(ingress: Resource, workspace: Workspace) -> Iterator[Pro
             likelihood="certain" if is_removed else "likely",
             parameters={"version": version, "cluster": workspace.facts.value("kubernetesVersion") or ""},
             assumed=() if is_removed else ("kubernetesVersion>=1.22",),
+            fix=_conversion(ingress, is_certain=is_removed is True),
         )
+
+
+def _conversion(ingress: Resource, *, is_certain: bool) -> Fix | None:
+    """The same Ingress as v1, where every backend is understood. A cluster before 1.19 would not take it."""
+    edits: list[Edit | Removal | Addition] = [Edit(ingress.node("apiVersion"), _LATEST)]
+    default = ingress.node("spec", "backend")
+    backends = [rule.node.child("backend") for rule in ingresses.forwarding_rules(ingress)]
+    if default.exists:
+        edits.append(Edit(default.key(), "defaultBackend"))
+        backends.append(default)
+    for backend in backends:
+        text = backend_of_latest(backend.value)
+        if text is None:
+            return None
+        edits.append(Edit(backend, text))
+    edits += [
+        Addition(rule.node, "pathType", "ImplementationSpecific")
+        for rule in ingresses.forwarding_rules(ingress)
+        if rule.node.child("pathType").value is None
+    ]
+    return Fix(tuple(edits), safe=is_certain)
 
 
 def controller_disabled(switch: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -136,7 +162,8 @@ def undefined(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     if any(each.name == stated for each in classes):
         return
     if _is_meant_for_tke(stated, ingress):
-        yield Problem(node=node, message="misspelt", parameters=parameters)
+        fix = Fix((Edit(node, ingresses.QCLOUD),))  # It buys a CLB: not safe.
+        yield Problem(node=node, message="misspelt", parameters=parameters, fix=fix)
     elif classes and node.path == field.path:
         reference = workspace.find("IngressClass", stated, classes[0])
         nearest = reference.nearest

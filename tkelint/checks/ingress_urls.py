@@ -12,7 +12,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tkelint import embedded_json, ingresses, services
-from tkelint.problem import Edit, Fix, Problem, Related
+from tkelint.patterns import pattern
+from tkelint.problem import Addition, Edit, Fix, Problem, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from tkelint.workspace import Workspace
 
 # The expression that E4052 quotes.
-_HOST = re.compile(r"(?:\*|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)+\Z")
-_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
+_HOST = pattern(r"(?:\*|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)+\Z")
+_LABEL = pattern(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
 _LONGEST_HOST = 80
-_NOT_IN_A_PATH = re.compile(r"[^a-zA-Z0-9._/=?:-]")
-_REGULAR_EXPRESSION = re.compile(r"[()|*+^$\[\]\\]")
+_NOT_IN_A_PATH = pattern(r"[^a-zA-Z0-9._/=?:-]")
+_REGULAR_EXPRESSION = pattern(r"[()|*+^$\[\]\\]")
 _LONGEST_PATH = 200
 # The controller once said 1 to 120 and knew no colon; the CLB takes both.
 _ONCE_LONGEST_PATH = 120
@@ -118,6 +119,7 @@ def path_expression(ingress: Resource, workspace: Workspace) -> Iterator[Problem
             # Other clouds' controllers take such paths, and an Ingress without class may be theirs.
             likelihood="certain" if ingresses.states_tke(ingress) else "likely",
             parameters={"ingress": ingress.label, "path": _shown(path), "prefix": _shown(path[:-1])},
+            fix=Fix((Edit(node, path[:-1]),)) if glob and not _NOT_IN_A_PATH.search(path[:-1]) else None,
         )
 
 
@@ -182,7 +184,8 @@ def path_type_invalid(ingress: Resource, workspace: Workspace) -> Iterator[Probl
         if value is None:
             if ingress.api_version == "networking.k8s.io/v1":
                 where = rule.node.child("path") if rule.node.child("path").exists else rule.node.child("backend").key()
-                yield Problem(node=where, message="missing", parameters={"path": _shown(rule.path)})
+                fix = Fix((Addition(rule.node, "pathType", "ImplementationSpecific"),), safe=True)
+                yield Problem(node=where, message="missing", parameters={"path": _shown(rule.path)}, fix=fix)
         elif value not in _PATH_TYPES and not services.is_placeholder(value):
             meant = next((each for each in _PATH_TYPES if each.lower() == str(value).lower()), "")
             yield Problem(

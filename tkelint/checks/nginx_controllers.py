@@ -14,8 +14,9 @@ from tkelint.checks.nearby import are_installed_together
 from tkelint.compiled import table
 from tkelint.direct_access import direct_access
 from tkelint.kubernetes import parse_image, parse_version
+from tkelint.patterns import pattern
 from tkelint.pods import Workload
-from tkelint.problem import Problem, Related
+from tkelint.problem import Edit, Fix, Problem, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,6 +30,7 @@ _DEFAULT_CONTROLLER = "k8s.io/ingress-nginx"
 _DEFAULT_CLASS = "nginx"
 # Arguments that part controllers of one class.
 _PARTING = ("--ingress-class-by-name", "--watch-namespace", "--watch-namespace-selector")
+_PLAIN = pattern(r"[\w./ &-]+\Z")  # what needs no quoting in a shell, nor in YAML
 _ADD_ON_CONFIG = "-ingress-nginx-controller"
 _SYSTEM = "kube-system"
 _MOST_COMPARED = 50  # controllers of one class: no tree may cost quadratic time
@@ -219,7 +221,19 @@ def sleep_arguments(resource: Resource, _: Workspace) -> Iterator[Problem]:
                 node=command.child(wrong[0]),
                 message="program" if _is_program(words[wrong[0]]) else "operand",
                 parameters={"word": words[wrong[0]], "time": words[1]},
+                fix=_in_a_shell(command, wrong[0]),
             )
+
+
+def _in_a_shell(command: Node, first: int) -> Fix | None:
+    """Both commands in one shell, where what follows the times is a program that exists in the image with one."""
+    words = command.value
+    if first == 1 or not words[first].startswith("/"):
+        return None
+    line = f"{' '.join(words[:first])} && {' '.join(words[first:])}"
+    if not _PLAIN.match(line):
+        return None
+    return Fix((Edit(command, f'["/bin/sh", "-c", "{line}"]'),))
 
 
 def _is_time(word: str) -> bool:
