@@ -595,9 +595,15 @@
     item.element.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
+  // Of the boxes at the other ends of lines the one straight ahead, and of two at one height the nearer column.
+  function nearest(item, others) {
+    const distance = (other) => Math.abs(other.middle - item.middle) + Math.abs(other.column - item.column) / 10;
+    return others.sort((one, other) => distance(one) - distance(other))[0];
+  }
+
   function neighbour(item, key) {
-    if (key === "ArrowRight") return shown.links.find((link) => link.source === item)?.target;
-    if (key === "ArrowLeft") return shown.links.find((link) => link.target === item)?.source;
+    if (key === "ArrowRight") return nearest(item, shown.links.filter((link) => link.source === item).map((link) => link.target));
+    if (key === "ArrowLeft") return nearest(item, shown.links.filter((link) => link.target === item).map((link) => link.source));
     const row = [...shown.items.values()].filter((each) => each.column === item.column);
     row.sort((one, other) => one.middle - other.middle);
     return row[row.indexOf(item) + (key === "ArrowDown" ? 1 : -1)];
