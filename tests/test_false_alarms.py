@@ -514,6 +514,17 @@ def test_12_separator_may_carry_a_comment() -> None:
     assert alarms(report) == []
 
 
+# What some keys are always used together with.
+COMPANIONS = {
+    "ingress.cloud.tencent.com/enable-group": "kubernetes.io/ingress.existLbId: lb-6swt12ab",
+    "service.cloud.tencent.com/lb-rs-weight": 'service.cloud.tencent.com/direct-access: "true"',
+    "service.cloud.tencent.com/hybrid-type": (
+        """service.cloud.tencent.com/snat-pro-info: '{"snatIps":[{"subnetId":"subnet-5a6b7c8d"}]}'"""
+    ),
+    "service.cloud.tencent.com/snat-pro-info": "service.cloud.tencent.com/hybrid-type: CCN",
+}
+
+
 @pytest.mark.parametrize(
     ("kind", "key", "value"),
     [
@@ -531,8 +542,9 @@ def test_12_separator_may_carry_a_comment() -> None:
     ],
 )
 def test_13_key_that_is_newer_than_the_list_is_no_mistake(kind: str, key: str, value: str) -> None:
+    tls = "" if key.endswith("/certificate") else "tls: [{secretName: cert}], "
     api, spec = {
-        "Ingress": ("networking.k8s.io/v1", "{ingressClassName: qcloud, tls: [{secretName: cert}], rules: [%s]}"),
+        "Ingress": ("networking.k8s.io/v1", f"{{ingressClassName: qcloud, {tls}rules: [%s]}}"),
         "Service": ("v1", "{type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}"),
     }[kind]
     backend = "{service: {name: web, port: {number: 80}}}"
@@ -546,6 +558,7 @@ metadata:
   namespace: prod
   annotations:
     {key}: '{value}'
+    {COMPANIONS.get(key, "")}
 spec: {spec.replace("%s", rule)}
 """)
 
