@@ -8,6 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tkelint.compiled import table
 from tkelint.syntax.corefile import Corefile, ServerBlock, parse, server_key, zone_conflicts
 from tkelint.syntax.corefile_lexer import tokenize
 from tkelint.syntax.corefile_plugins import (
@@ -17,14 +18,19 @@ from tkelint.syntax.corefile_plugins import (
     kubernetes_view,
     rewrite_rules,
 )
+from tkelint.syntax.corefile_setup import setup_view
 from tkelint.syntax.domain_name import is_domain_name, normalise
-from tkelint.syntax.golang import parse_ip
+from tkelint.syntax.golang_net import parse_ip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from tkelint.syntax.corefile import CorefileError, Directive
     from tkelint.syntax.corefile_plugins import RewriteRule
+
+_SETUPS = table("coredns-setup")
+# Their setup asks a cloud, runs a program or compiles an expression.
+_NOT_LINKED = frozenset({"azure", "clouddns", "etcd", "on", "route53", "view"})
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "corefile"
 
@@ -51,6 +57,16 @@ _DIFFERENCES: tuple[tuple[str, str], ...] = (
     ("plugin/kubernetes: unable to parse label", "label selectors are not parsed"),
     ("plugin/kubernetes: unable to parse namespace_label", "label selectors are not parsed"),
     (" requires TLS, no TLS config found", "whether a server has a `tls` plugin is for rules to say"),
+    (": no such file or directory", "files of the container are not known"),
+    (": is a directory", "files of the container are not known"),
+    (": no nameservers found", "files of the container are not known"),
+    ("not a directory", "files of the container are not known"),
+    ("plugin/bind: not a valid IP address or interface name", "interfaces of the machine are not known"),
+    ("plugin/nomad: plugin/nomad: invalid address", "addresses of Nomad are not parsed"),
+    ("plugin/tls: invalid ACME domain", "domains of ACME are not looked at"),
+    ("error parsing regexp: ", "Go's reason for refusing a pattern is not reproduced"),
+    ("could not parse regex: ", "Go's reason for refusing a pattern is not reproduced"),
+    ("could not compile template: ", "Go templates are not parsed"),
     ("plugin/rewrite: invalid cname rewrite regex pattern: ", "Go's reason for refusing a pattern is not reproduced"),
 )
 
@@ -135,6 +151,20 @@ def plugin_results(corefile: Corefile, recorded: list[dict[str, Any]]) -> Iterat
                 continue
             assert directive is not None
             yield plugin, {"name": plugin["name"], **_VIEWS[plugin["name"]](directive, plugin)}
+
+
+def setup_errors(corefile: Corefile, recorded: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """What the setup of each other plugin of each block was recorded to say, and what tkelint says of it."""
+    for block, answer in zip(_served(corefile), recorded, strict=True):
+        said = {plugin["name"]: plugin.get("error", "") for plugin in answer.get("plugins", ())}
+        for name in sorted({directive.name.text for directive in block.directives} - _VIEWS.keys() - _NOT_LINKED):
+            directive = block.plugin(name)
+            assert directive is not None
+            errors = setup_view(directive, _SETUPS[name]).errors
+            theirs, mine = said.get(name, ""), errors[0].coredns if errors else ""
+            if name == "tsig" and any(token.text == "secrets" for token in directive.tokens):
+                continue  # It says of a file that is not there that the arguments are wrong.
+            yield name, mine if differs_deliberately(theirs) else theirs, mine
 
 
 def _outcome(errors: list[CorefileError], understood: dict[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,8 @@ def assert_agrees(text: str, answer: dict[str, Any], environment: dict[str, str]
     for plugin, understood in goldens.plugin_results(corefile, blocks):
         for_comparison = {key: plugin[key] for key in plugin if plugin[key]}
         assert understood == for_comparison
+    for name, recorded, said in goldens.setup_errors(corefile, blocks):
+        assert (name, said) == (name, recorded)
     is_accepted = not any("error" in plugin for block in blocks for plugin in block.get("plugins", ()))
     # With an import that is not read, a `bind` or `view` may be in it.
     if is_accepted and corefile.is_complete and not goldens.differs_deliberately(answer.get("servers", "")):
@@ -47,7 +49,7 @@ def test_case_agrees_with_coredns(case: dict[str, Any]) -> None:
     assert_agrees(case["text"], ANSWERS[case["name"]], case.get("env", {}))
 
 
-@pytest.mark.parametrize("name", ["mutations", "directives"])
+@pytest.mark.parametrize("name", ["mutations", "directives", "setups"])
 def test_generated_inputs_agree_with_coredns(name: str) -> None:
     answers = goldens.read_lines(f"{name}.jsonl.gz")
 
@@ -57,7 +59,7 @@ def test_generated_inputs_agree_with_coredns(name: str) -> None:
     refused = sum("parse" in answer for answer in answers)
     assert len(answers) >= 2000
     # Neither all right nor all wrong, or nothing would be tested.
-    assert name == "directives" or len(answers) // 4 < refused < len(answers) * 3 // 4
+    assert name != "mutations" or len(answers) // 4 < refused < len(answers) * 3 // 4
 
 
 def test_generated_directives_are_not_all_refused() -> None:
@@ -71,6 +73,20 @@ def test_generated_directives_are_not_all_refused() -> None:
     for name in ("rewrite", "hosts", "kubernetes", "forward"):
         accepted = sum(plugin["name"] == name and "error" not in plugin for plugin in plugins)
         assert accepted > 100
+
+
+def test_generated_setups_are_accepted_and_refused_for_every_plugin() -> None:
+    outcomes: dict[str, set[bool]] = {}
+    for answer in goldens.read_lines("setups.jsonl.gz"):
+        for block in goldens.parse_as_recorded(answer["text"], {}).blocks:
+            plugins = [plugin for each in answer.get("blocks", ()) for plugin in each.get("plugins", ())]
+            refused = {plugin["name"] for plugin in plugins if plugin.get("error")}
+            for directive in block.directives if "blocks" in answer else ():
+                outcomes.setdefault(directive.name.text, set()).add(directive.name.text in refused)
+
+    assert len(outcomes) >= 49
+    # geoip and tls open a file.
+    assert {name for name, seen in outcomes.items() if len(seen) < 2} <= {"geoip", "tls"}
 
 
 @pytest.mark.parametrize(

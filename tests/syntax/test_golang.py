@@ -16,12 +16,11 @@ from tkelint.syntax.golang import (
     hex_problem,
     parse_duration,
     parse_float32,
-    parse_ip,
     parse_uint,
     quote,
-    split_host_port,
     to_lower,
 )
+from tkelint.syntax.golang_net import host_port, parse_ip
 
 # The texts below were printed by Go 1.26.
 
@@ -145,7 +144,7 @@ def test_quoting(text: str, quoted: str) -> None:
     ],
 )
 def test_host_and_port(text: str, parts: tuple[str, str] | None) -> None:
-    assert split_host_port(text) == parts
+    assert host_port(text) == parts
 
 
 @pytest.mark.parametrize("text", ["010.0.0.1", "1.2.3", "fe80::1%eth0", "1.2.3.4/24", "", "１.2.3.4"])

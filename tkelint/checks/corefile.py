@@ -13,7 +13,8 @@ from tkelint.patterns import pattern
 from tkelint.problem import Problem, Related
 from tkelint.syntax.corefile import CorefileError, Directive, server_key, zone_conflicts
 from tkelint.syntax.corefile_plugins import forward_view, forward_views, hosts_entries, kubernetes_view, rewrite_rules
-from tkelint.syntax.golang import parse_ip, quote
+from tkelint.syntax.golang import quote
+from tkelint.syntax.golang_net import parse_ip
 
 if TYPE_CHECKING:
     from tkelint.corefiles import CorefileView

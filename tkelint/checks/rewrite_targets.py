@@ -13,7 +13,7 @@ from tkelint.resolver import cluster_zones
 from tkelint.service_names import DEFAULT_ZONE, service_name
 from tkelint.syntax.corefile_plugins import forward_views, kubernetes_view
 from tkelint.syntax.domain_name import covers
-from tkelint.syntax.golang import parse_ip
+from tkelint.syntax.golang_net import parse_ip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,6 +23,7 @@ class RefusedError(Exception):
 
     def __init__(self, code: str, token: Token, text: str, **parameters: str) -> None:
         super().__init__(text)
+        self.names_plugin = True
         self.code = code
         self.token = token
         self.text = text
@@ -30,7 +31,8 @@ class RefusedError(Exception):
 
     def as_error(self, plugin: str) -> CorefileError:
         """The refusal with CoreDNS's prefix."""
-        return corefile_error(self.code, self.token, f"plugin/{plugin}: {self.text}", **self.parameters)
+        prefix = f"plugin/{plugin}: " if self.names_plugin else ""
+        return corefile_error(self.code, self.token, prefix + self.text, **self.parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,11 @@ class Dispenser:
     def located(self, text: str) -> str:
         """CoreDNS's text for an error at the cursor."""
         return f"{self.path}:{self.current.line} - Error during parsing: {text}"
+
+    def syntax_problem(self, expected: str) -> str:
+        """CoreDNS's text for a word that it did not expect: SyntaxErr."""
+        place = f"{self.path}:{self.current.line}"
+        return f"{place} - Syntax error: Unexpected token '{self.current.text}', expecting '{expected}'"
 
     def wrong_arguments(self, name: str) -> RefusedError:
         """ArgErr: too few or too many arguments."""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from tkelint.syntax.corefile_dispenser import Dispenser, Property, RefusedError
 from tkelint.syntax.corefile_forward_properties import check_property
 from tkelint.syntax.domain_name import is_domain_name, split_transport, zones_of
-from tkelint.syntax.golang import GoError, format_duration, parse_duration, parse_ip, quote, split_host_port
+from tkelint.syntax.golang import GoError, format_duration, parse_duration, quote
+from tkelint.syntax.golang_net import host_port, parse_ip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -177,10 +178,10 @@ def _upstream(token: Token) -> Upstream | RefusedError:
         return RefusedError("upstream-invalid", token, f"invalid address: {quote(token.text)}", value=token.text)
     if transport == "unix" or rest.startswith(("/", "./", "../")):
         return Upstream(token, "socket" if transport == "unix" else "file", transport, rest)
-    whole, _ = split_host_port(rest) or (rest.strip("[]"), "")
+    whole, _ = host_port(rest) or (rest.strip("[]"), "")
     is_address = parse_ip(whole.rpartition("%")[0] if "%" in whole else whole) is not None
     plain, server_name = _split_server_name(rest)
-    host, port = split_host_port(plain) or (plain, "")
+    host, port = host_port(plain) or (plain, "")
     host = host.strip("[]")
     if is_address or (transport in _SPOKEN and is_domain_name(host) and parse_ip(host) is None):
         return Upstream(token, "address" if is_address else "name", transport, host, port, server_name)

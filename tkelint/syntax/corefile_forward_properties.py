@@ -12,16 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from tkelint.syntax.corefile_dispenser import Dispenser, RefusedError
 from tkelint.syntax.dns_words import RESPONSE_CODES
 from tkelint.syntax.domain_name import is_domain_name
-from tkelint.syntax.golang import (
-    GoError,
-    atoi,
-    format_duration,
-    parse_duration,
-    parse_ip,
-    parse_uint,
-    quote,
-    split_host_port,
-)
+from tkelint.syntax.golang import GoError, atoi, format_duration, parse_duration, parse_uint, quote
+from tkelint.syntax.golang_net import host_port, parse_ip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,7 +146,7 @@ def _check_codes(name: Token, dispenser: Dispenser) -> None:
 
 def _check_resolver(name: Token, dispenser: Dispenser) -> None:
     for value in _some(name, dispenser):
-        host, _ = split_host_port(value.text) or (value.text, "")
+        host, _ = host_port(value.text) or (value.text, "")
         if not value.unknown and parse_ip(host) is None:
             text = f"resolver must be an IP address or IP:port: {quote(value.text)}"
             raise RefusedError("not-an-address", value, text, value=value.text, name=name.text)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from tkelint.syntax.corefile_dispenser import ONCE, Dispenser, Property, RefusedError
 from tkelint.syntax.corefile_keys import fallthrough_zones, plugin_zones
 from tkelint.syntax.domain_name import covers, normalise
-from tkelint.syntax.golang import GoError, atoi, fields, parse_duration, parse_ip
+from tkelint.syntax.golang import GoError, atoi, fields, parse_duration
+from tkelint.syntax.golang_net import parse_ip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tkelint.syntax.corefile_dispenser import Dispenser
 from tkelint.syntax.domain_name import normalise, split_transport, split_zone_port, zones_of
-from tkelint.syntax.golang import GoError, parse_ip
+from tkelint.syntax.golang import GoError
+from tkelint.syntax.golang_net import parse_ip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,7 +138,14 @@ def _bound_addresses(block: ServerBlock) -> tuple[str, ...]:
     bind = block.plugin("bind")
     if bind is None:
         return ("",)
-    addresses = [token.text for token in bind.tokens if token.text != "bind"]
-    if any(token.unknown for token in bind.tokens) or any(parse_ip(address) is None for address in addresses):
+    if any(token.unknown for token in bind.tokens):
         return ()
-    return tuple(addresses)
+    addresses: list[str] = []
+    dispenser = Dispenser(bind)
+    while dispenser.next():
+        bound = [token.text for token in dispenser.remaining_arguments()]
+        excepted: set[str] = set()
+        while dispenser.next_in_block():
+            excepted = {token.text for token in dispenser.remaining_arguments()}
+        addresses += [address for address in bound if address not in excepted]
+    return tuple(addresses) if all(parse_ip(address) is not None for address in addresses) else ()

@@ -19,5 +19,8 @@ TYPES = frozenset(_TYPES.split())
 # msg.go, ClassToString
 CLASSES = frozenset({"IN", "CS", "CH", "HS", "NONE", "ANY"})
 
+# msg.go, OpcodeToString
+OPCODES = frozenset({"QUERY", "IQUERY", "STATUS", "NOTIFY", "UPDATE"})
+
 # msg.go, RcodeToString, and the second spelling of reverse.go
 RESPONSE_CODES = frozenset(_RESPONSE_CODES.split())

@@ -9,15 +9,14 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from tkelint.patterns import pattern
-from tkelint.syntax.golang import GoError, atoi, byte_length, parse_ip, quote, to_lower
+from tkelint.syntax import golang_net
+from tkelint.syntax.golang import GoError, atoi, byte_length, quote, to_lower
 
 TRANSPORTS = frozenset({"dns", "tls", "quic", "grpc", "https", "https3", "unix"})
 
 _LONGEST_NAME = 256  # octets on the wire, the final zero excluded
 _LONGEST_LABEL = 63
 _DECIMAL_ESCAPE = re.compile(rb"[0-9]{3}")
-_MASK = pattern(r"[0-9]{1,6}\Z")
 _REVERSE_SUFFIXES = (".in-addr.arpa.", ".ip6.arpa.")
 
 
@@ -86,11 +85,10 @@ def is_reverse(zone: str) -> bool:
 
 def parse_cidr(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     """The network of `address/length`, host bits cut off, as `net.ParseCIDR`; `None` when it is none."""
-    address_text, slash, mask = text.partition("/")
-    address = parse_ip(address_text)
-    if not slash or address is None or not _MASK.match(mask) or int(mask) > address.max_prefixlen:
+    try:
+        return golang_net.parse_cidr(text)
+    except GoError:
         return None
-    return ipaddress.ip_network((address, int(mask)), strict=False)
 
 
 def reverse_zones(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> tuple[str, ...]:

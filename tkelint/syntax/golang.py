@@ -31,6 +31,8 @@ _FLOAT = pattern(
     rf"|0x(?:_?{_HEX_DIGITS}(?:\.(?:{_HEX_DIGITS})?)?|\.{_HEX_DIGITS})p[+-]?{_DIGITS}\Z)",
     re.IGNORECASE | re.ASCII,
 )
+_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+_FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _FLOAT32_LIMIT = 2.0**128 - 2.0**103  # rounds to infinity
 
 _DURATION_PART = pattern(r"([0-9]*)(?:(\.)([0-9]*))?([^.0-9]*)")
@@ -121,8 +123,34 @@ def parse_uint(text: str, bits: int, *, any_base: bool = False) -> int:
     return number
 
 
+def parse_int32(text: str) -> int:
+    """An integer of 32 bits, as `strconv.ParseInt` with base 10."""
+    if not _SIGNED.match(text):
+        raise _number_error("ParseInt", text, "invalid syntax")
+    number = _integer(text)
+    if number is None or not -(1 << 31) <= number < 1 << 31:
+        raise _number_error("ParseInt", text, "value out of range")
+    return number
+
+
+def parse_bool(text: str) -> bool:
+    """A truth value, as `strconv.ParseBool`."""
+    if text not in _TRUE | _FALSE:
+        raise _number_error("ParseBool", text, "invalid syntax")
+    return text in _TRUE
+
+
 def parse_float32(text: str) -> float:
     """A floating point number of 32 bits, as `strconv.ParseFloat`."""
+    return _parse_float(text, _FLOAT32_LIMIT)
+
+
+def parse_float64(text: str) -> float:
+    """A floating point number of 64 bits, as `strconv.ParseFloat`."""
+    return _parse_float(text, float("inf"))
+
+
+def _parse_float(text: str, limit: float) -> float:
     if not _FLOAT.match(text):
         raise _number_error("ParseFloat", text, "invalid syntax")
     try:
@@ -130,7 +158,7 @@ def parse_float32(text: str) -> float:
         number = float.fromhex(digits) if "x" in text.lower() else float(digits)
     except OverflowError:
         number = float("inf")
-    if abs(number) >= _FLOAT32_LIMIT and "n" not in text.lower():
+    if abs(number) >= limit and "n" not in text.lower():
         raise _number_error("ParseFloat", text, "value out of range")
     return number
 
@@ -227,30 +255,3 @@ def _quote_duration(text: str) -> str:
         else:
             quoted += "\\" + rune if rune in '"\\' else rune
     return f'"{quoted}"'
-
-
-def parse_ip(text: str) -> IPAddress | None:
-    """An address without zone, as `net.ParseIP`; `None` when it is none."""
-    if "%" in text:
-        return None
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None
-
-
-def split_host_port(text: str) -> tuple[str, str] | None:
-    """Host and port of `host:port` or `[v6]:port`, as `net.SplitHostPort`; `None` for an error."""
-    colon = text.rfind(":")
-    if colon < 0:
-        return None
-    if text[0] == "[":
-        end = text.find("]")
-        if end < 0 or end + 1 != colon:
-            return None
-        host, rest = text[1:end], text[1:end] + text[end + 1 :]
-    else:
-        host, rest = text[:colon], text
-        if ":" in host:
-            return None
-    return None if "[" in rest or "]" in rest else (host, text[colon + 1 :])

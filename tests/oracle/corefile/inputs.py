@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from random import Random
+    from typing import Any
 
 QUERIES = ("a.com.", "x.a.com.", "ab.b.org.", "foo.a.com.evil.org.", "web.prod.svc.cluster.local.", "com.", "x.")
 
@@ -212,3 +213,71 @@ def patterns(random: Random, count: int) -> list[str]:
     while len(found) < count:
         found.add("".join(random.choice(_ATOMS) for _ in range(random.randint(1, 8))))
     return sorted(found)
+
+
+class Setups:
+    """Server blocks with every plugin of the table, its own properties and others', right and wrong values."""
+
+    words = _words(
+        "0 1 -1 +5 30 512 4096 5000 99999999999999999999 0x10 1_0 abc 5s 1m 2h 0s -1s 1.5s 100ms 25h 6m :8080 8080"
+        " 127.0.0.1:80 [::1]:80 [::1 ::1 a:b:c localhost:53 10.0.0.1 10.0.0.1:53 * 10.0.0.0/8 10.0.0.0/33 64:ff9b::/96"
+        " 64:ff9b::/97 64:ff9b::/16 on off true false T 0.5 2 1e3 NaN all none success denial error A AAAA IN ANY a"
+        " NXDOMAIN NOERROR nx QUERY round_robin random weighted stdout zipkin datadog until-ready continuously file from"
+        " type net Type NET allow 10% 50% 95% % 60 immediate verify Verify show_first warning info full listen tls://x"
+        " @kubernetes @x prefer_positive nocert require read write ( (.*) db[.](.*) [ a.org b.org. . a..b x: a:b a:b:c :c"
+        " set clear aa ra rd AA key directory public private {type} {"
+    )
+    # What some plugins cannot do without, which words at random seldom are.
+    good_arguments: Mapping[str, str] = {
+        "autopath": " @kubernetes",
+        "bind": " 127.0.0.1",
+        "file": " db.example.org",
+        "grpc": " . 127.0.0.1:80",
+        "root": " /etc/coredns",
+        "sign": " db.example.org",
+        "template": " IN A",
+    }
+    good_properties: Mapping[str, str] = {
+        "header": "query set aa",
+        "secondary": "transfer from 10.0.0.1",
+        "timeouts": "read 5s",
+        "transfer": "to *",
+    }
+    extra = _words("bogus Success SUCCESS max_streams class reload")
+
+    def __init__(self, random: Random, table: Mapping[str, Mapping[str, Any]]) -> None:
+        self.random = random
+        self.table = {name: facts for name, facts in table.items() if name not in _ELSEWHERE}
+
+    def corefile(self) -> str:
+        """One server block with one plugin, or two of them."""
+        name = self.random.choice(sorted(self.table))
+        lines = [self._plugin(name) for _ in range(self.random.choice([1, 1, 1, 1, 2]))]
+        key = self.random.choice([".:53", ".:53", ".:53", "tls://a.org", "a.org b.org"])
+        return f"{key} {{\n" + "".join(lines) + "}\n"
+
+    def _plugin(self, name: str) -> str:
+        properties = sorted(self.table[name].get("properties", ()))
+        good = self.random.random() < 0.6
+        line = f"    {name}{self.good_arguments.get(name, '') if good else self._arguments()}"
+        if self.random.random() < (0.75 if properties else 0.15):
+            lines = [self._property(properties) for _ in range(self.random.randint(0, 3))]
+            if good and name in self.good_properties:
+                lines.insert(0, f"        {self.good_properties[name]}\n")
+            return line + " {\n" + "".join(lines) + "    }\n"
+        return line + "\n"
+
+    def _property(self, properties: Sequence[str]) -> str:
+        other = self.random.random() < 0.08 or not properties
+        name = self.random.choice(self.extra if other else properties)
+        return f"        {name}{self._arguments()}\n"
+
+    def _arguments(self) -> str:
+        count = self.random.choice([0, 0, 0, 1, 1, 1, 2, 2, 3, 4])
+        return "".join(f" {self.random.choice(self.words)}" for _ in range(count))
+
+
+# Plugins with inputs of their own, and those whose setup asks a cloud or runs a program.
+_ELSEWHERE = frozenset(
+    {"rewrite", "hosts", "kubernetes", "forward", "on", "route53", "azure", "clouddns", "etcd", "view"}
+)

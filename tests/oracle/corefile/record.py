@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _FIXTURES = _HERE.parents[1] / "fixtures" / "corefile"
+_SETUPS = _HERE.parents[2] / "rules" / "facts" / "coredns-setup.yaml"
 _SEED = 20261122
 
 # What comes behind these depends on the machine that records.
@@ -34,11 +35,14 @@ def main() -> None:
     _write_lines(_FIXTURES / "cases.jsonl", _ask(cases))
 
     texts = [case["text"] for case in cases if case["text"] and "env" not in case]
-    mutations = [{"text": text} for text in inputs.mutations(texts, _generator(), 3000)]
+    mutations = [{"text": text} for text in inputs.mutations(texts, _generator(), 6000)]
     _record_generated("mutations", mutations)
     directives = inputs.Directives(_generator())
     corefiles = [{"text": directives.corefile(), "queries": list(inputs.QUERIES)} for _ in range(3000)]
     _record_generated("directives", corefiles)
+
+    setups = inputs.Setups(_generator(), YAML(typ="safe").load(_SETUPS))
+    _record_generated("setups", [{"text": setups.corefile()} for _ in range(5000)])
 
     questions = [{"pattern": each, "names": inputs.NAMES} for each in inputs.patterns(_generator(), 4000)]
     answers = _ask(questions, "-regex")

@@ -101,6 +101,7 @@ func inspect(servers []caddyfile.ServerBlock, queries []string, out *output) {
 	}
 }
 
+// worthKeeping leaves out the plugins that accept what they are given, which goes without saying.
 func worthKeeping(result setupResult) bool {
 	switch result.Name {
 	case "rewrite", "hosts", "kubernetes", "forward":
