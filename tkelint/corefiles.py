@@ -26,6 +26,7 @@ class CorefileView(NamedTuple):
 
     node: Node
     corefile: Corefile
+    lines_with_errors: frozenset[int]  # by the offset where each begins
 
     @property
     def resource(self) -> Resource:
@@ -36,6 +37,10 @@ class CorefileView(NamedTuple):
     def serves_cluster(self) -> bool:
         """Whether it is the cluster's own CoreDNS: TKE's ConfigMap, or a Corefile that nobody says is another's."""
         return self.resource.kind == COREFILE_KIND or self.resource.name == CLUSTER_DNS
+
+    def has_error_on_line(self, offset: int) -> bool:
+        """Whether the parser complains of the line of an offset: what else is wrong there follows from it."""
+        return self.corefile.text.rfind("\n", 0, offset) in self.lines_with_errors
 
     def at(self, token: Token) -> Node:
         """The node of a token."""
@@ -81,4 +86,6 @@ def _by_resource(workspace: Workspace) -> dict[Resource, tuple[CorefileView, ...
 def _view(node: Node) -> CorefileView:
     from tkelint.syntax.corefile import parse  # noqa: PLC0415 - most trees have no Corefile, and the parser is large
 
-    return CorefileView(node, parse(node.value, known=known_plugins()))
+    corefile = parse(node.value, known=known_plugins())
+    begins = frozenset(corefile.text.rfind("\n", 0, error.start) for error in corefile.errors)
+    return CorefileView(node, corefile, begins)

@@ -8,12 +8,12 @@ import string
 import pytest
 
 from tests.linting import lint_texts
-from tkelint.checks.corefile import quoted
+from tkelint.checks.corefile_texts import quoted
 from tkelint.compiled import table
 from tkelint.syntax.corefile_errors import MESSAGES
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-RULES = ("corefile-argument-invalid", "corefile-misread", "corefile-syntax-error")
+RULES = ("corefile-argument-invalid", "corefile-misread", "corefile-not-in-release", "corefile-syntax-error")
 
 
 def fields(text: str) -> set[str]:
@@ -33,7 +33,8 @@ def test_every_code_of_the_parser_is_said_in_both_languages(code: str) -> None:
 def test_texts_have_no_codes_that_nobody_uses() -> None:
     own = {
         "unknown-directive-near", "invalid-address", "zone-served-twice", "unknown-property-near", "upstream-comma",
-        "entry-after-fallthrough", "import-near", "property-removed", "upstream-name", "plugin-removed",
+        "entry-after-fallthrough", "import-near", "property-removed", "upstream-name", "plugin-removed", "plugin-too-new",
+        "property-too-new", "plugin-once-before",
     }  # fmt: skip
 
     assert set(table("corefile-errors")) == set(MESSAGES) | own

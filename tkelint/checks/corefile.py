@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tkelint import services
+from tkelint.checks.corefile_texts import quoted, what
 from tkelint.compiled import table
 from tkelint.corefiles import corefiles_of, known_plugins
 from tkelint.guesses import Guesses
 from tkelint.patterns import pattern
 from tkelint.problem import Problem, Related
-from tkelint.syntax.corefile import CorefileError, Directive, server_key, zone_conflicts
-from tkelint.syntax.corefile_plugins import forward_view, forward_views, hosts_entries, kubernetes_view, rewrite_rules
-from tkelint.syntax.golang import quote
-from tkelint.syntax.golang_net import parse_ip
+from tkelint.syntax.corefile import CorefileError, server_key, zone_conflicts
 
 if TYPE_CHECKING:
     from tkelint.corefiles import CorefileView
     from tkelint.resource import Resource
-    from tkelint.syntax.corefile import ServerBlock, Token
     from tkelint.workspace import Workspace
 
-_LONGEST_QUOTE = 160
 _PLUGIN_NAME = pattern(r"[a-z][a-z0-9_-]*\Z")
 
 
@@ -54,97 +49,6 @@ def misread(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
                     parameters={"what": what(error.code, error.parameters)},
                     likelihood=table("corefile-errors")[error.code]["level"],
                 )
-
-
-def argument_invalid(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """Arguments of rewrite, hosts, kubernetes and forward that CoreDNS refuses, and what some releases refuse."""
-    properties = {plugin: Guesses(table("coredns-plugins")["properties"].get(plugin, ())) for plugin in _ERRORS}
-    for view in corefiles_of(resource, workspace):
-        # What is misread on a line has a rule of its own; the plugin's complaint is a consequence.
-        misread_lines = {_line(view, error.start) for error in view.corefile.errors}
-        problems = [
-            problem for block in view.corefile.blocks for problem in _invalid_arguments(view, block, properties)
-        ]
-        # The words of a snippet are read in every block that imports it.
-        for node, problem in {problem.node: problem for problem in reversed(problems)}.items():
-            if node.part is not None and _line(view, node.part[0]) not in misread_lines:
-                yield problem
-
-
-def _line(view: CorefileView, offset: int) -> int:
-    """Where the line of an offset in the Corefile begins."""
-    return view.corefile.text.rfind("\n", 0, offset)
-
-
-def _invalid_arguments(view: CorefileView, block: ServerBlock, properties: Mapping[str, Guesses]) -> Iterator[Problem]:
-    for directive in block.directives:
-        version = table("coredns-releases").get(directive.name.text, {}).get("removed")
-        if version:
-            parameters = {"plugin": directive.name.text, "version": version}
-            yield _depends_on_release(view, directive.name, "plugin-removed", parameters)
-    for plugin, errors_of in _ERRORS.items():
-        occurrences = block.plugin(plugin)
-        for error in errors_of(occurrences) if occurrences else ():
-            yield _refused_argument(view, plugin, error, properties[plugin])
-    forward = block.plugin("forward")
-    for upstream in (upstream for each in forward_views(forward) for upstream in each.upstreams) if forward else ():
-        if upstream.kind == "name" and not _is_filled_in_later(upstream.token.text):
-            yield _named_upstream(view, upstream.token)
-
-
-def _named_upstream(view: CorefileView, token: Token) -> Problem:
-    """An upstream that is no address: a list without blanks is none in any release, a name in recent ones."""
-    parameters = {"value": token.text}
-    if "," not in token.text:
-        return _depends_on_release(view, token, "upstream-name", parameters)
-    coredns = f"plugin/forward: not an IP address or file: {quote(token.text)}"
-    said = {"what": what("upstream-comma", parameters), "coredns": quoted(coredns)}
-    return Problem(node=view.at(token), message="refused", parameters=said)
-
-
-def _refused_argument(view: CorefileView, plugin: str, error: CorefileError, properties: Guesses) -> Problem:
-    node = view.node.text(error.start, error.end)
-    code, parameters = _explained(plugin, error, properties)
-    if code == "property-removed":
-        return Problem(node=node, message="release", parameters={"what": what(code, parameters)}, likelihood="likely")
-    return Problem(
-        node=node, message="refused", parameters={"what": what(code, parameters), "coredns": quoted(error.coredns)}
-    )
-
-
-def _explained(plugin: str, error: CorefileError, properties: Guesses) -> tuple[str, dict[str, str]]:
-    """The code and parameters of an error, with what is known of a property that the plugin does not have."""
-    parameters = dict(error.parameters)
-    if error.code != "unknown-property":
-        return error.code, parameters
-    facts, name = table("coredns-plugins"), parameters["name"]
-    removed = facts["removed-properties"].get(plugin, {}).get(name)
-    if removed:
-        return "property-removed", {**parameters, "version": removed}
-    if plugin == "hosts" and parse_ip(name) is not None:
-        return "entry-after-fallthrough", parameters
-    near = properties.nearest(name)
-    return ("unknown-property-near", {**parameters, "near": near}) if near else (error.code, parameters)
-
-
-def _depends_on_release(view: CorefileView, token: Token, code: str, parameters: Mapping[str, str]) -> Problem:
-    return Problem(
-        node=view.at(token), message="release", parameters={"what": what(code, parameters)}, likelihood="likely"
-    )
-
-
-def _is_filled_in_later(word: str) -> bool:
-    """Whether a word is a placeholder; those in capitals between underscores are NodeLocal DNSCache's."""
-    return services.is_placeholder(word) or word.startswith("__PILLAR__")
-
-
-# How to get what is wrong with the arguments of a plugin.
-_ERRORS: Mapping[str, Callable[[Directive], Iterable[CorefileError]]] = {
-    "rewrite": lambda directive: [error for rule in rewrite_rules(directive) for error in rule.errors],
-    "hosts": lambda directive: hosts_entries(directive).errors,
-    "kubernetes": lambda directive: kubernetes_view(directive).errors,
-    "forward": lambda directive: forward_view(directive).errors,
-}
 
 
 def _refused(view: CorefileView, error: CorefileError, plugins: Guesses) -> Problem:
@@ -183,15 +87,3 @@ def _misspelt_imports(view: CorefileView) -> Iterator[Problem]:
             parameters = {"name": each.pattern.text, "near": near}
             said = {"what": what("import-near", parameters), "coredns": quoted(each.missing)}
             yield Problem(node=view.at(each.pattern), parameters=said, likelihood="likely")
-
-
-def what(code: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """The text for a code in each language."""
-    texts = table("corefile-errors")[code]
-    return {language: texts[language].format_map(parameters) for language in ("en", "zh")}
-
-
-def quoted(text: str) -> str:
-    """What CoreDNS prints, on one line; it may hold the rest of the file."""
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"

@@ -114,13 +114,16 @@ def _template(setup: Setup, name: Token, facts: Mapping[str, Any], words_: Seque
     """`CLASS TYPE [ZONE...]`: the first two in capitals."""
     del facts
     dispenser = setup.dispenser
-    for token, known, kind, text in zip(
-        words_, (CLASSES, TYPES), ("class", "type"), ("invalid query class", "invalid RR class"), strict=False
+    for token, known, code, text in zip(
+        words_,
+        (CLASSES, TYPES),
+        ("not-a-class", "not-a-type"),
+        ("invalid query class", "invalid RR class"),
+        strict=False,
     ):
         if not token.unknown and token.text not in known:
             said = dispenser.located(f"{text} {token.text}")
-            parameters = {"value": token.text, "name": name.text, "kind": kind}
-            setup.refuse(RefusedError("not-a-dns-word", token, said, **parameters))
+            setup.refuse(RefusedError(code, token, said, value=token.text, name=name.text))
             return
     if len(words_) < 2:
         setup.refuse(dispenser.wrong_arguments(name.text))

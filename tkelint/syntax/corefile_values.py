@@ -149,10 +149,10 @@ def _regex(text: str, _: Mapping[str, Any]) -> str:
     return text
 
 
-def _word_of(known: frozenset[str], kind: str) -> Callable[[str, Mapping[str, Any]], str]:
+def _word_of(known: frozenset[str], code: str) -> Callable[[str, Mapping[str, Any]], str]:
     def reader(text: str, _: Mapping[str, Any]) -> str:
         if text not in known:
-            raise BadValueError("not-a-dns-word", kind=kind)
+            raise BadValueError(code)
         return text
 
     return reader
@@ -256,9 +256,9 @@ _READERS: Mapping[str, Callable[[str, Mapping[str, Any]], Any]] = {
     "seconds": _number(lambda text: parse_duration(_with_unit(text)), "not-a-duration"),
     "choice": _choice,
     "regex": _regex,
-    "type": _word_of(TYPES, "type"),
-    "rcode": _word_of(RESPONSE_CODES, "response code"),
-    "opcode": _word_of(OPCODES, "opcode"),
+    "type": _word_of(TYPES, "not-a-type"),
+    "rcode": _word_of(RESPONSE_CODES, "not-an-rcode"),
+    "opcode": _word_of(OPCODES, "not-an-opcode"),
     "ip": _ip,
     "cidr": _network,
     "address": _address,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from typing import TypeAlias
 
+from tkelint.patterns import pattern
 from tkelint.syntax.golang import GoError
 
 IPAddress: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 IPNetwork: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 
-_MASK = re.compile(r"[0-9]{1,6}\Z")
+_MASK = pattern(r"[0-9]{1,6}\Z")
 
 
 def parse_ip(text: str) -> IPAddress | None:
