@@ -12,7 +12,7 @@ from tkelint import services
 from tkelint.pods import Workload
 from tkelint.problem import Edit, Fix, Problem, Related
 from tkelint.resolver import cluster_zones
-from tkelint.syntax.golang import parse_ip
+from tkelint.syntax.golang_net import parse_ip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

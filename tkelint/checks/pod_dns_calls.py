@@ -16,7 +16,7 @@ from tkelint.pods import Workload
 from tkelint.problem import Addition, Edit, Fix, Problem, Related
 from tkelint.resolver import cluster_zones
 from tkelint.service_names import service_name
-from tkelint.syntax.golang import parse_ip
+from tkelint.syntax.golang_net import parse_ip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
