@@ -69,7 +69,7 @@ def is_generated(config: Resource) -> bool:
     return config.is_exported or config.name.endswith(tuple(GENERATED_FOR))
 
 
-@functools.lru_cache(maxsize=64)  # the rules of one object ask one after the other
+@functools.lru_cache(maxsize=256)  # the rules of one object, and those of each user, ask one after the other
 def entries(config: Resource) -> tuple[Entry, ...]:
     """Each entry of both lists, in their order."""
     return tuple(

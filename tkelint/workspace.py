@@ -94,6 +94,7 @@ class Workspace:
             self._by_type[resource.type].append(resource)
             self._by_namespace[resource.type, resource.namespace].append(resource)
             self._by_name[resource.type, resource.name].append(resource)
+        self._found: dict[tuple[str, str, str | None], tuple[Resource, ...]] = {}  # see _candidates
         self._unread: dict[str, list[str]] = {}  # by type: texts that could not be read and may hold one of it
         self._comparisons_left = _MOST_COMPARISONS
         self._derived: dict[Callable[[Workspace], Any], Any] = {}
@@ -115,19 +116,21 @@ class Workspace:
 
     def named(self, type_: str, name: str, near: Resource) -> tuple[Resource, ...]:
         """The objects of this type and name that may lie in the namespace of `near`; exact namespaces first."""
-        fits = [
-            other
-            for other in self._by_name.get((type_, name), ())
-            if may_share_namespace(other.namespace, near.namespace)
-        ]
-        exact = [other for other in fits if other.namespace == near.namespace]
-        return tuple(exact or fits)
+        return self._candidates(type_, name, near.namespace)
+
+    def _candidates(self, type_: str, name: str, namespace: str | None) -> tuple[Resource, ...]:
+        """The objects that a name may stand for. Many ask for the same one, of which there may be many alternatives."""
+        key = (type_, name, namespace)
+        if key not in self._found:
+            named = self._by_name.get((type_, name), ())
+            fits = [other for other in named if may_share_namespace(other.namespace, namespace)]
+            self._found[key] = tuple([other for other in fits if other.namespace == namespace] or fits)
+        return self._found[key]
 
     def find(self, type_: str, name: str, near: Resource, namespace: str | None = None) -> Reference:
         """Look for an object that `near` names, in `namespace` or else in the namespace of `near`."""
         wanted = namespace or near.namespace
-        fits = [other for other in self._by_name.get((type_, name), ()) if may_share_namespace(other.namespace, wanted)]
-        candidates = tuple([other for other in fits if other.namespace == wanted] or fits)
+        candidates = self._candidates(type_, name, wanted)
         if candidates:
             return Reference(State.FOUND, type_, name, wanted, candidates)
         if any(external.covers(type_, wanted, name) for external in self.externals):

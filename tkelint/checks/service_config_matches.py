@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from tkelint import ingresses, services
 from tkelint.checks.nearby import belong_together
-from tkelint.checks.service_config_users import Places, places_of, usage_of
+from tkelint.checks.service_config_users import MOST_ALTERNATIVES, Places, places_of, usage_of
 from tkelint.clb_uses import gets_clb
 from tkelint.problem import Edit, Fix, Problem, Related
 from tkelint.service_configs import L4, L7, Entry, Setting, domains, entries, is_generated, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tkelint.resource import Resource
     from tkelint.service_configs import Domain, Listener
@@ -64,13 +64,24 @@ def rule_unmatched(config: Resource, workspace: Workspace) -> Iterator[Problem]:
         places = places_of(usage, domain.entry.listener)
         if places is not None and domain.name is not None and domain.name not in places.here:
             yield _unmatched_domain(domain, places)
+    alike: dict[tuple[Places, str], _Alike] = {}
     for setting in settings(config):
         places = places_of(usage, setting.entry.listener)
         host = setting.domain.name if setting.domain else None
         if places is None or host is None or setting.url is None or setting.url.startswith(_PATTERN):
             continue
         if host in places.here and setting.url not in places.here[host]:
-            yield _unmatched_url(setting, host, setting.url, places)
+            paths = alike.get((places, host)) or alike.setdefault((places, host), _Alike(places.here[host]))
+            yield _unmatched_url(setting, host, places, paths)
+
+
+class _Alike:
+    """The paths of a host, in order, and by what is left of each without a slash at its end, and in lower case."""
+
+    def __init__(self, paths: Collection[str]) -> None:
+        self.paths = sorted(paths)
+        self.without_slash = {path.rstrip("/"): path for path in self.paths}
+        self.lower = {path.lower(): path for path in self.paths}
 
 
 def _unmatched_domain(domain: Domain, places: Places) -> Problem:
@@ -81,16 +92,15 @@ def _unmatched_domain(domain: Domain, places: Places) -> Problem:
     return Problem(
         node=node,
         message=message,
-        parameters=_parameters(domain.entry, places, name, [host or '""' for host in places.here]),
+        parameters=_parameters(domain.entry, places, name, [host or '""' for host in places.hosts[: _MOST_SHOWN + 1]]),
         related=(_related(places),),
         fix=Fix((Edit(node, json.dumps(same)),)) if message == "domain-case" else None,
     )
 
 
-def _unmatched_url(setting: Setting, host: str, url: str, places: Places) -> Problem:
-    paths = sorted(places.here[host])
-    slash = next((path for path in paths if path.rstrip("/") == url.rstrip("/")), "")
-    case = next((path for path in paths if path.lower() == url.lower()), "")
+def _unmatched_url(setting: Setting, host: str, places: Places, alike: _Alike) -> Problem:
+    url = setting.url or ""
+    slash, case = alike.without_slash.get(url.rstrip("/"), ""), alike.lower.get(url.lower(), "")
     is_elsewhere = url in places.anywhere.get(host, ())
     message = "url-elsewhere" if is_elsewhere else "url-slash" if slash else "url-case" if case else "url"
     meant = "" if is_elsewhere else slash or case
@@ -98,7 +108,7 @@ def _unmatched_url(setting: Setting, host: str, url: str, places: Places) -> Pro
     return Problem(
         node=node,
         message=message,
-        parameters=_parameters(setting.entry, places, url, paths) | {"meant": meant},
+        parameters=_parameters(setting.entry, places, url, alike.paths) | {"meant": meant},
         related=(_related(places),),
         fix=Fix((Edit(node, json.dumps(meant)),)) if meant else None,
     )
@@ -115,7 +125,7 @@ def default_server(config: Resource, workspace: Workspace) -> Iterator[Problem]:
         # On a CLB that others share the domain may be theirs.
         if places is None or any(user.target.annotations.get(ingresses.EXISTING_CLB) for user in places.users):
             continue
-        hosts = [host for host in places.here if host]
+        hosts = [host for host in places.hosts if host]
         if hosts and name not in places.here:
             node = entry.node.child("defaultServer")
             yield Problem(node=node, parameters=_parameters(entry, places, name, hosts), related=(_related(places),))
@@ -131,14 +141,17 @@ def layer_mismatch(target: Resource, workspace: Workspace) -> Iterator[Problem]:
         own = {L4, L7}
     name = target.annotations.get(key)
     found = workspace.find("TkeServiceConfig", name, target).candidates if isinstance(name, str) else ()
-    layers = [{entry.layer for entry in entries(config)} for config in found if belong_together(config, target)]
+    together = (
+        [config for config in found if belong_together(config, target)] if len(found) <= MOST_ALTERNATIVES else []
+    )
+    layers = [{entry.layer for entry in entries(config)} for config in together]
     if layers and all(layers) and all(own.isdisjoint(each) for each in layers):
         other = L4 if target.type == "Ingress" else L7
         yield Problem(
             node=target.annotation(key),
             message="ingress" if target.type == "Ingress" else "service",
             parameters={"object": target.label, "config": name},
-            related=(Related(found[0].node("spec", "loadBalancer", other).key(), "entries", {}),),
+            related=(Related(together[0].node("spec", "loadBalancer", other).key(), "entries", {}),),
         )
 
 
@@ -191,12 +204,12 @@ def _folder(resource: Resource) -> str:
     return resource.document.source.path.rpartition("/")[0]
 
 
-def _parameters(entry: Entry, places: Places, name: str, others: Collection[str]) -> dict[str, object]:
+def _parameters(entry: Entry, places: Places, name: str, others: Sequence[str]) -> dict[str, object]:
     return {
         "listener": spoken(entry.listener) if entry.listener else "",
         "object": places.users[0].target.label,
         "name": name,
-        "others": sorted(others)[:_MOST_SHOWN] + (["…"] if len(others) > _MOST_SHOWN else []),
+        "others": [*others[:_MOST_SHOWN], *(["…"] if len(others) > _MOST_SHOWN else [])],
     }
 
 

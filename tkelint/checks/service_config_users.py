@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tkelint.workspace import Workspace
 
 # How many objects of one name a user is compared with, since that takes quadratic time.
-_MOST_ALTERNATIVES = 100
+MOST_ALTERNATIVES = 100
 
 _GENERATED = {kind: suffix for suffix, kind in GENERATED_FOR.items()}
 
@@ -38,12 +38,18 @@ class User(NamedTuple):
     listeners: frozenset[Listener] | None
 
 
-class Places(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Places:
     """The paths of each host ("" for none) of the Ingresses behind an entry: on its listener, and on all listeners."""
 
     here: Mapping[str, frozenset[str]]
     anywhere: Mapping[str, frozenset[str]]
     users: tuple[User, ...]
+
+    @functools.cached_property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts on the listener, in order."""
+        return tuple(sorted(self.here))
 
 
 @dataclass(frozen=True, eq=False)  # by identity: usage_of keeps one for each object
@@ -106,7 +112,7 @@ def _index(workspace: Workspace) -> Mapping[Resource, list[User]]:
         if not name or not gets_clb(target, workspace):
             continue
         candidates = workspace.find("TkeServiceConfig", name, target).candidates
-        for config in candidates if len(candidates) <= _MOST_ALTERNATIVES else ():
+        for config in candidates if len(candidates) <= MOST_ALTERNATIVES else ():
             if belong_together(config, target):
                 found[config].append(User(target, annotation, _listeners(target, workspace)))
     return found
