@@ -57,6 +57,28 @@ def test_port_loses_its_quotes() -> None:
     assert """'[{"HTTP":80}]'""" in repaired(text, "ingress-listen-ports-invalid")
 
 
+def test_listeners_of_an_automatic_redirect_are_added() -> None:
+    text = ingress(
+        'ingress.cloud.tencent.com/auto-rewrite: "true"',
+        """ingress.cloud.tencent.com/listen-ports: '[{"HTTPS": 8443}]'""",
+    )
+
+    after = repaired(text, "ingress-auto-rewrite-ports")
+
+    assert """'[{"HTTPS": 8443},{"HTTP":80},{"HTTPS":443}]'""" in after
+
+
+def test_listener_is_not_added_where_its_port_is_taken() -> None:
+    text = ingress(
+        'ingress.cloud.tencent.com/auto-rewrite: "true"',
+        """ingress.cloud.tencent.com/listen-ports: '[{"HTTPS": 80}]'""",
+    )
+
+    (finding,) = lint_texts(text, rules={"ingress-auto-rewrite-ports"}).findings
+
+    assert finding.repair is None
+
+
 def test_entry_that_misses_a_rule_by_its_port_points_at_both_ports() -> None:
     entry = '[{"host":"a.example.com","path":"/","backend":{"serviceName":"web","servicePort":"443"}}]'
     text = ingress('kubernetes.io/ingress.rule-mix: "true"', f"kubernetes.io/ingress.http-rules: '{entry}'")

@@ -6,6 +6,7 @@ wrong here may be right for another controller: it is said as a note then.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,13 @@ from tkelint.ingress_tls import TlsEntry, covered_hosts, covers, tls_entries
 from tkelint.problem import Problem, Related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from tkelint.resource import Node, Resource
     from tkelint.workspace import Workspace
 
 _ISSUERS = ("cert-manager.io/cluster-issuer", "cert-manager.io/issuer", "kubernetes.io/tls-acme")
-_MOST_SHOWN = 5  # of the other Ingresses that share a Secret
+_MOST_SHOWN = 5  # hosts, and other Ingresses that share a Secret, in one message
 
 
 def secret_name_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -75,6 +76,7 @@ def host_uncovered(ingress: Resource, workspace: Workspace) -> Iterator[Problem]
     named, has_default = covered_hosts(ingress)
     if has_default or not named or any(services.is_placeholder(host) for host in named):
         return
+    shown = [*sorted(named)[:_MOST_SHOWN], *(("…",) if len(named) > _MOST_SHOWN else ())]
     first = {rule.host.lower(): rule for rule in reversed(placed.https)}
     for host, rule in first.items():
         if (host and covers(named, host)) or services.is_placeholder(host):
@@ -84,7 +86,7 @@ def host_uncovered(ingress: Resource, workspace: Workspace) -> Iterator[Problem]
             node=ingress.node(*rule.node.path[:3], "host") if host else rule.node.child("path"),
             message="host" if host else "no-host",
             likelihood=_certain(ingress),
-            parameters={"ingress": ingress.label, "host": host, "path": rule.path, "covered": sorted(named)},
+            parameters={"ingress": ingress.label, "host": host, "path": rule.path, "covered": shown},
             related=(Related(tls.key(), "certificates"),),
         )
 
@@ -150,22 +152,23 @@ def secret_shared(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A Secret that other Ingresses name, too: a new certificate in it is for all of them."""
     users = workspace.once(_users)
     for entry in _named_once(_entries(ingress, workspace)):
-        others = [other for other in users[ingress.namespace, entry.secret] if other.resource is not ingress]
-        names = sorted({other.resource.label for other in others} - {ingress.label})
-        if names:
+        by_label = users[ingress.namespace, entry.secret]
+        if len(by_label) > 1:
+            few = itertools.islice(by_label.items(), _MOST_SHOWN + 1)
+            others = {label: node for label, node in few if label != ingress.label}
             yield Problem(
                 node=entry.secret_node,
-                parameters={"secret": entry.secret, "others": names[:_MOST_SHOWN], "count": len(names)},
-                related=tuple(Related(other, "other") for other in others[:_MOST_SHOWN]),
+                parameters={"secret": entry.secret, "others": list(others), "count": len(by_label) - 1},
+                related=tuple(Related(node, "other") for node in others.values()),
             )
 
 
-def _users(workspace: Workspace) -> Mapping[tuple[str | None, str], Sequence[Node]]:
-    """Where each Secret of each namespace is named."""
-    users: dict[tuple[str | None, str], list[Node]] = defaultdict(list)
+def _users(workspace: Workspace) -> Mapping[tuple[str | None, str], Mapping[str, Node]]:
+    """Where each Secret of each namespace is named, by Ingress; one that stands here twice counts once."""
+    users: dict[tuple[str | None, str], dict[str, Node]] = defaultdict(dict)
     for ingress in workspace.of_type("Ingress"):
         for entry in _named_once(_entries(ingress, workspace)):
-            users[ingress.namespace, entry.secret].append(entry.secret_node)
+            users[ingress.namespace, entry.secret].setdefault(ingress.label, entry.secret_node)
     return users
 
 

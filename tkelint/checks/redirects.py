@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tkelint import ingress_rules, ingresses, services
+from tkelint import embedded_json, ingress_rules, ingresses, services
 from tkelint.checks.patches import may_be_patched_in
 from tkelint.clb_annotations import ENABLE_GROUP
+from tkelint.compiled import table
 from tkelint.ingress_rules import DEFAULT_PORTS
 from tkelint.ingresses import Listener
-from tkelint.problem import Problem, Related
+from tkelint.problem import Edit, Fix, Problem, Related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tkelint.ingress_rules import Entry, Redirect
     from tkelint.resource import Resource
     from tkelint.workspace import Workspace
 
+_MOST_SHOWN = 10  # listeners in a message
 _NEEDED = (Listener("HTTP", 80), Listener("HTTPS", 443))
 
 
@@ -48,13 +50,25 @@ def auto_ports(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     if not ingress.annotations.get(ingresses.LISTEN_PORTS) or not _is_automatic(ingress, workspace):
         return
     listeners = ingresses.listeners(ingress)
-    lacking = [str(listener) for listener in _NEEDED if listener not in listeners]
+    lacking = [listener for listener in _NEEDED if listener not in listeners]
     if listeners and lacking and ingresses.has_certificate(ingress):
         yield Problem(
             node=ingress.annotation(ingresses.LISTEN_PORTS),
-            parameters={"ingress": ingress.label, "listeners": lacking},
+            parameters={"ingress": ingress.label, "listeners": [str(listener) for listener in lacking]},
             related=(Related(ingress.annotation(ingresses.AUTO_REWRITE), "auto"),),
+            fix=_with_listeners(ingress, lacking),
         )
+
+
+def _with_listeners(ingress: Resource, lacking: Sequence[Listener]) -> Fix | None:
+    """Add listeners to `listen-ports`, where their ports are free."""
+    taken = {listener.port for listener in ingresses.listeners(ingress)}
+    json = embedded_json.read(ingress.annotation(ingresses.LISTEN_PORTS))
+    if json is None or not isinstance(json.value, list) or any(listener.port in taken for listener in lacking):
+        return None
+    last = len(json.value) - 1
+    entries = [json.spelt(last), *(f'{{"{listener.protocol}":{listener.port}}}' for listener in lacking)]
+    return Fix((Edit(json.at(last), ",".join(entries)),))
 
 
 def auto_conflict(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -109,22 +123,25 @@ def loop(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A redirect to itself, two from one place, or one whose target is redirected on."""
     if not ingresses.is_served_by_tke(ingress, workspace):
         return
+    ports = _ports(ingress)
+    known = [
+        (entry, tuple(_sources(entry, ports)), target)
+        for entry in ingress_rules.entries(ingress)
+        if (target := _target(entry)) is not None
+    ]
     first: dict[_Address, tuple[Entry, _Address]] = {}
-    known: list[tuple[Entry, _Address, _Address]] = []
-    for entry in ingress_rules.entries(ingress):
-        target = _target(entry)
-        if target is None:
-            continue
-        for source in _sources(entry, ingress):
-            known.append((entry, source, target))
-            earlier, where = first.setdefault(source, (entry, target))
-            if earlier is not entry and where != target:
-                yield _looping(entry, "two", source, target, earlier)
-    for entry, source, target in known:
-        if source == target:
-            yield _looping(entry, "itself", source, target, None)
-        elif target in first and first[target][0] is not entry:
-            yield _looping(entry, "on", source, target, first[target][0])
+    for entry, sources, target in known:
+        for source in sources:
+            first.setdefault(source, (entry, target))
+    for entry, sources, target in known:
+        onward, _ = first.get(target, (entry, target))
+        second = next((source for source in sources if first[source][1] != target), None)
+        if target in sources:
+            yield _looping(entry, "itself", target, target, None)
+        elif second is not None:
+            yield _looping(entry, "two", second, target, first[second][0])
+        elif onward is not entry:
+            yield _looping(entry, "on", sources[0], target, onward)
 
 
 def _looping(entry: Entry, message: str, source: _Address, target: _Address, other: Entry | None) -> Problem:
@@ -145,12 +162,12 @@ def target_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem]
     is_open = any(services.is_placeholder(part) for rule in rules for part in (rule.host, rule.path))
     if not listeners or not rules or is_open or not ingress_rules.placement(ingress).is_known:
         return
-    served = {
-        port: {(rule.host, rule.path) for rule in ingress_rules.rules_of(ingress, listener)}
-        for port, listener in listeners.items()
-    }
+    placed = ingress_rules.placement(ingress)
+    http, https = ({(rule.host, rule.path) for rule in side} for side in (placed.http, placed.https))
+    served = {port: https if listener.protocol == "HTTPS" else http for port, listener in listeners.items()}
+    ports = _ports(ingress)
     sources = {
-        source for entry in ingress_rules.entries(ingress) for source in _sources(entry, ingress) if entry.redirect
+        source for entry in ingress_rules.entries(ingress) if entry.redirect for source in _sources(entry, ports)
     }
     for entry in ingress_rules.entries(ingress):
         redirect = entry.redirect
@@ -166,7 +183,7 @@ def target_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem]
                 "ingress": ingress.label,
                 "port": redirect.port,
                 "url": (redirect.host or entry.host) + redirect.path,
-                "listeners": [str(listener) for _, listener in sorted(listeners.items())],
+                "listeners": [str(listener) for _, listener in sorted(listeners.items())][:_MOST_SHOWN],
             },
         )
 
@@ -198,10 +215,18 @@ def _target(entry: Entry) -> _Address | None:
     return next(iter(addresses)) if len(addresses) == 1 else None
 
 
-def _sources(entry: Entry, ingress: Resource) -> Iterator[_Address]:
+def _ports(ingress: Resource) -> Mapping[str, Sequence[int]]:
+    """The ports of the listeners of each protocol, or the port it has without any."""
+    listeners = ingresses.listeners(ingress)[: table("ingress-listeners")["quotas"]["listeners"]]
+    return {
+        protocol: [listener.port for listener in listeners if listener.protocol == protocol] or [port]
+        for protocol, port in DEFAULT_PORTS.items()
+    }
+
+
+def _sources(entry: Entry, ports: Mapping[str, Sequence[int]]) -> Iterator[_Address]:
     """What an entry stands for: its host and path on each listener of its protocol."""
-    ports = {listener.port for listener in ingresses.listeners(ingress) if listener.protocol == entry.protocol}
-    for port in sorted(ports) or [DEFAULT_PORTS[entry.protocol]]:
+    for port in ports[entry.protocol]:
         yield _Address(port, entry.host, entry.path)
 
 
