@@ -60,6 +60,7 @@ def test_value_is_accepted(kind: str, value: str) -> None:
         ("ids", "sg-a,sg-a", "twice", (5, 9), None),
         ("ids", "sg-a,sg-b,sg-c", "too-many", None, None),
         ("region", "Guangzhou", "region", None, None),
+        ("region", "ap-guangzhou-3", "zone", None, "ap-guangzhou"),
         ("region", "ap-guangzhou ", "region", None, "ap-guangzhou"),
         ("name", "Web", "name", None, None),
         ("selector", "a => b", "selector", (3, 4), None),

@@ -85,7 +85,7 @@ class Objection(NamedTuple):
     """What is wrong with a value: the code points of it, and the name of the fault with its parameters.
 
     Faults: `boolean`, `go-boolean`, `enum`, `hint`, `integer`, `range`, `id`, `blanks`, `too-many`, `twice`, `region`,
-    `name`, `selector`. `repaired` is what certainly was meant.
+    `zone`, `name`, `selector`. `repaired` is what certainly was meant.
     """
 
     fault: str
@@ -211,6 +211,9 @@ def _region(_: Grammar, value: str) -> Objection | None:
     if not value or _REGION.fullmatch(value):
         return None
     trimmed = value.strip()
+    region, dash, number = trimmed.rpartition("-")
+    if dash and number.isdigit() and _REGION.fullmatch(region):
+        return Objection("zone", parameters={"region": region}, repaired=region)
     return Objection("region", repaired=trimmed if _REGION.fullmatch(trimmed) else None)
 
 

@@ -27,7 +27,8 @@ _SHAPE_ELSEWHERE: Final = frozenset(
         *(services.SPECIFY_PROTOCOL, ingresses.HTTP_RULES, ingresses.HTTPS_RULES),
         *(ingresses.LISTEN_PORTS, ingresses.CERTIFICATE, "ingress.cloud.tencent.com/auto-rewrite-code"),
         *("service.cloud.tencent.com/lb-rs-weight", "ingress.cloud.tencent.com/lb-rs-weight"),
-        *("service.cloud.tencent.com/snat-pro-info", "service.cloud.tencent.com/target-groups"),
+        *("service.cloud.tencent.com/snat-pro-info", "ingress.cloud.tencent.com/snat-pro-info"),
+        "service.cloud.tencent.com/target-groups",
     }
 )
 _SHAPE_NAMES: Final = {
@@ -89,7 +90,7 @@ def malformed_id(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
 
 def invalid(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A word that is none of the documented ones, a number out of range, too many items."""
-    faults = ("enum", "hint", "integer", "range", "too-many", "twice", "region", "name", "selector")
+    faults = ("enum", "hint", "integer", "range", "too-many", "twice", "region", "zone", "name", "selector")
     yield from _objections(resource, workspace, faults)
 
 
