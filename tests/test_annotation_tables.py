@@ -190,3 +190,34 @@ def test_annotation_of_the_other_kind_is_told_its_twin(row: Annotation) -> None:
 
 def test_twins_of_both_kinds_are_known() -> None:
     assert set(tke_annotations.twins()) <= KEYS
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value", "repaired"),
+    [
+        ("Service", "service.cloud.tencent.com/direct-access", "True", '{"service.cloud.tencent.com/direct-access": "true"}'),
+        ("Service", "service.cloud.tencent.com/prevent-loopback", "yes", '{"service.cloud.tencent.com/prevent-loopback": "true"}'),
+        ("Service", "service.cloud.tencent.com/security-groups", "sg-a, sg-b", '{"service.cloud.tencent.com/security-groups": "sg-a,sg-b"}'),
+        ("Service", "service.cloud.tencent.com/lb-rs-weight", "{'defaultWeight':10}", r'{"service.cloud.tencent.com/lb-rs-weight": "{\"defaultWeight\":10}"}'),
+        ("Service", "service.cloud.tencent.com/direct-acces", "true", '{"service.cloud.tencent.com/direct-access": "true"}'),
+        ("Service", "ingress.cloud.tencent.com/direct-access", "true", '{"service.cloud.tencent.com/direct-access": "true"}'),
+        ("Service", "service.kubernetes.io/loadbalance-id", "lb-1", None),
+        ("Service", "service.cloud.tencent.com/direct-access", "perhaps", ""),
+    ],
+)  # fmt: skip
+def test_safe_repair_of_the_one_annotation(kind: str, key: str, value: str, repaired: str | None) -> None:
+    text = manifest(kind, {key: value})
+    rules = BY_TABLE | {"prevent-loopback-without-effect"}
+    (finding,) = lint_texts({"object.json": text}, rules=rules).findings
+
+    if repaired == "":
+        assert finding.repair is None
+        return
+    assert finding.repair is not None
+    assert finding.repair.safe
+    for place, replacement in reversed(finding.repair.replacements):
+        text = text[: place.span.start] + replacement + text[place.span.end :]
+    expected = (
+        manifest(kind, json.loads(repaired)) if repaired else manifest(kind, {}).replace(', "annotations": {}', "")
+    )
+    assert json.loads(text) == json.loads(expected)

@@ -7,10 +7,12 @@ an empty one is as good as none.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from tkelint import embedded_json, ingresses, placeholders, services, tke_annotations
 from tkelint.problem import Edit, Fix, Problem, Related
+from tkelint.tke_annotations import Grammar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,6 +116,12 @@ def _problem(annotation: Annotation, node: Node, found: Objection, likelihood: s
     )
 
 
+def boolean_fix(node: Node) -> Fix | None:
+    """The fix of a switch whose value is another spelling of "true" or "false"."""
+    found = tke_annotations.objection(Grammar("boolean"), node.value)
+    return Fix((Edit(node, f'"{found.repaired}"'),), safe=True) if found and found.repaired else None
+
+
 def _likelihood(annotation: Annotation) -> str:
     """An event code makes it certain; what no official page says is only possible."""
     if annotation.value.codes:
@@ -125,13 +133,26 @@ def json_invalid(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A value that should be JSON and is none, or is an array where an object is wanted or the other way round."""
     for annotation, found in _json(resource, workspace):
         if found.fault:
-            yield _json_problem(annotation, found.fault.node, "fault", {"reason": found.fault.reason})
+            problem = _json_problem(annotation, found.fault.node, "fault", {"reason": found.fault.reason})
+            yield problem._replace(fix=_double_quoted(found.node))
             continue
         shape = _shape(found.value)
         is_null = found.value is None and annotation.value.may_be_null
         if shape != annotation.value.shape and not is_null and annotation.key not in _SHAPE_ELSEWHERE:
             wanted, given = _SHAPE_NAMES[annotation.value.shape], _SHAPE_NAMES[shape]
             yield _json_problem(annotation, found.node, "shape", {"wanted": wanted, "given": given})
+
+
+def _double_quoted(node: Node) -> Fix | None:
+    """The fix of JSON that only has single quotes where it needs double ones."""
+    text = node.value.replace("'", '"')
+    if '"' in node.value or "\n" in text:
+        return None
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return Fix((Edit(node, f"'{text}'"),), safe=True)
 
 
 def _shape(value: object) -> str:

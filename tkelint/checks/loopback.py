@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tkelint import ingresses, services
+from tkelint.checks.annotation_values import boolean_fix
 from tkelint.direct_access import annotation_key, is_direct
 from tkelint.loopback import (
     comes_through_cured_listener,
@@ -22,7 +23,7 @@ from tkelint.loopback import (
     routes_at_risk,
 )
 from tkelint.pods import kept_apart
-from tkelint.problem import Problem, Related
+from tkelint.problem import Fix, Problem, Related, Removal
 from tkelint.traffic import backend_services, servers_of, traffic
 
 if TYPE_CHECKING:
@@ -213,15 +214,16 @@ def prevent_loopback_value(service: Resource, _: Workspace) -> Iterator[Problem]
     # A value that YAML does not read as a string is rejected by the API server: annotation-value-not-string.
     if not isinstance(value, str) or value in ("true", "false") or services.is_placeholder(value):
         return
-    yield Problem(node=node, parameters={"value": node.source_text, "service": service.label})
+    yield Problem(node=node, parameters={"value": node.source_text, "service": service.label}, fix=boolean_fix(node))
 
 
 def prevent_loopback_without_effect(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """prevent-loopback where nothing reads it: on an Ingress, or on a Service without a CLB."""
     node = resource.annotation(services.PREVENT_LOOPBACK)
+    removal = Fix((Removal(node),), safe=True)
     if resource.type == "Ingress":
         if ingresses.is_served_by_tke(resource, workspace):
-            yield Problem(node=node.key(), message="ingress", parameters={"object": resource.label})
+            yield Problem(node=node.key(), message="ingress", parameters={"object": resource.label}, fix=removal)
     elif not services.has_clb(resource) and not _is_switched_off(resource):
         kind = resource.get("spec", "type") or "ClusterIP"
         # The page says "all Services", so that on one without CLB it is only useless, not a mistake.
@@ -230,6 +232,7 @@ def prevent_loopback_without_effect(resource: Resource, workspace: Workspace) ->
             message="service",
             parameters={"object": resource.label, "type": kind},
             likelihood="possible",
+            fix=removal,
         )
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tkelint import ingresses, services
+from tkelint.checks.annotation_values import boolean_fix
 from tkelint.checks.nearby import belong_together
 from tkelint.checks.service_ports import is_integer
 from tkelint.problem import Edit, Fix, Problem, Related
 from tkelint.service_configs import GENERATED_FOR
+from tkelint.tke_annotations import GO_BOOLEANS
 from tkelint.workspace import may_share_namespace
 
 if TYPE_CHECKING:
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
 
 _KIND = "TkeServiceConfig"
 _API_VERSION = "cloud.tencent.com/v1alpha1"
-
-# What Go's strconv.ParseBool takes besides the documented spellings.
-_GO_BOOLEANS = frozenset({"1", "t", "T", "TRUE", "True", "0", "f", "F", "FALSE", "False"})
 
 _KEEPALIVE = {True: "1", "1": "1", "true": "1", False: "0", "0": "0", "false": "0"}
 
@@ -70,9 +69,10 @@ def auto_value(target: Resource, workspace: Workspace) -> Iterator[Problem]:
         strict = "certain" if target.type == "Ingress" else "likely"
         yield Problem(
             node=auto,
-            message="parsed-by-go" if value in _GO_BOOLEANS else "rejected",
-            likelihood="possible" if value in _GO_BOOLEANS else strict,
+            message="parsed-by-go" if value in GO_BOOLEANS else "rejected",
+            likelihood="possible" if value in GO_BOOLEANS else strict,
             parameters={"object": target.label, "value": value},
+            fix=boolean_fix(auto),
         )
 
 
