@@ -29,6 +29,9 @@ _VPC_NETWORKS = frozenset({"tke-route-eni", "tke-direct-eni"})
 _SHARED_ENI = "tke-route-eni"
 _ENI_ADDRESS = "tke.cloud.tencent.com/eni-ip"
 
+# Written by the controller, on a Service whose endpoints are those of another object.
+_SOURCE_ENDPOINTS = "service.cloud.tencent.com/loadbalancer-source-endpoints"
+
 _CODES = {"Service": ("Service E4033",), "Ingress": ()}
 
 
@@ -106,7 +109,8 @@ def pod_without_eni(target: Resource, workspace: Workspace) -> Iterator[Problem]
             yield Problem(
                 node=node,
                 message=message,
-                likelihood="certain" if gate.value is False else "likely",
+                # An official sample of page 457/41897 has the annotation without the resource.
+                likelihood="possible" if message == "resource" else "certain" if gate.value is False else "likely",
                 parameters={"target": target.label, "workload": workload.resource.label},
                 related=direct_access(target, workspace).related,
                 codes=_CODES[target.type],
@@ -177,11 +181,15 @@ def node_settings(service: Resource, workspace: Workspace) -> Iterator[Problem]:
 
 
 def _lacks_selector(service: Resource) -> bool:
-    """Whether a Service has no selector; a patch without ports may not show it."""
+    """Whether a Service has no selector; a patch without ports may not show it.
+
+    TKE's own Service `kubernetes-intranet` has none either: the controller takes the endpoints that it names.
+    """
     return (
         bool(service.get("spec", "ports"))
         and not service.get("spec", "selector")
         and service.get("spec", "type") != "ExternalName"
+        and _SOURCE_ENDPOINTS not in service.annotations
     )
 
 

@@ -35,11 +35,9 @@ def _identity(group: Resource, spec: dict[str, Any]) -> Iterator[Problem]:
     """A name like those that the controller gives, and fields beside the id of a group that exists already."""
     if "." in group.name and not services.is_placeholder(group.name):
         yield Problem(node=group.node("metadata", "name"), message="dot", parameters={"name": group.name})
-    if not spec.get("id"):
-        return
-    for key in spec:
-        if key != "id":
-            yield Problem(node=group.node("spec", key).key(), message="beside-id", parameters={"key": key})
+    others = [key for key in spec if key != "id"]
+    if spec.get("id") and others and not services.is_placeholder(spec["id"]):
+        yield Problem(node=group.node("spec", "id"), message="beside-id", parameters={"keys": others})
 
 
 def _fields(group: Resource, spec: dict[str, Any]) -> Iterator[Problem]:
