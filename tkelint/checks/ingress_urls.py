@@ -11,7 +11,7 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
 
-from tkelint import embedded_json, ingresses, services
+from tkelint import embedded_json, ingress_rules, ingresses, services
 from tkelint.patterns import pattern
 from tkelint.problem import Addition, Edit, Fix, Problem, Related
 
@@ -193,6 +193,19 @@ def path_type_invalid(ingress: Resource, workspace: Workspace) -> Iterator[Probl
                 message="misspelt" if meant else "unknown",
                 parameters={"value": node.source_text, "meant": meant},
                 fix=Fix((Edit(node, meant),), safe=True) if meant else None,
+            )
+
+
+def entry_path_type(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A `pathType` in an entry of http-rules or https-rules that is no list (page 457/122962)."""
+    if not ingresses.is_served_by_tke(ingress, workspace):
+        return
+    for entry in ingress_rules.entries(ingress):
+        value = entry.json.get(entry.position, "pathType", default=[])
+        if not isinstance(value, list) and not services.is_placeholder(value):
+            yield Problem(
+                node=entry.at("pathType"),
+                parameters={"value": entry.json.spelt(entry.position, "pathType"), "path": _shown(entry.path)},
             )
 
 
