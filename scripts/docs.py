@@ -193,6 +193,21 @@ def picture_files() -> dict[Path, str]:
     return {images / localised("shop.svg", language): picture(language) for language in LANGUAGES}
 
 
+def graph_files() -> dict[Path, str]:
+    """The pictures of the traffic graph of examples/shop, by path."""
+    from tkelint.engine import build_workspace  # noqa: PLC0415 - no other target reads manifests
+    from tkelint.graph.build import graph_of  # noqa: PLC0415
+    from tkelint.reporters.graph.svg import draw  # noqa: PLC0415
+    from tkelint.run import Settings, read_sources, settle  # noqa: PLC0415
+
+    settings = Settings(paths=(str(ROOT / "examples" / "shop"),))
+    config = settle(settings)
+    sources, _ = read_sources(settings, config, sys.stdin.buffer)
+    graph = graph_of(build_workspace(sources, config))
+    images = ROOT / "docs" / "images"
+    return {images / localised("graph.svg", language): draw(graph, language) for language in LANGUAGES}
+
+
 def localised(name: str, language: str) -> str:
     """The name of a file in a language: `README.md`, `README.zh.md`."""
     stem, _, suffix = name.rpartition(".")
@@ -204,6 +219,7 @@ TARGETS: Final[Mapping[str, Callable[[], dict[Path, str]]]] = {
     "rules": rule_files,
     "codes": code_files,
     "pictures": picture_files,
+    "graph": graph_files,
 }
 
 

@@ -55,7 +55,8 @@ def run(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:
 
 def test_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     modules = {path.relative_to(PROJECT).as_posix() for path in PACKAGE.rglob("*.py")}
-    data = {path.relative_to(PROJECT).as_posix() for path in PACKAGE.rglob("*.schema.json")}
+    suffixes = (".schema.json", ".css", ".html", ".js")
+    data = {path.relative_to(PROJECT).as_posix() for path in PACKAGE.rglob("*.*") if path.name.endswith(suffixes)}
     information = f"tkelint-{__version__}.dist-info/"
 
     names = {name for name in wheel.namelist() if not name.startswith(information)}

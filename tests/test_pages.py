@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.docs import ROOT, localised, rule_files
+from scripts.docs import ROOT, graph_files, localised, rule_files
 from tests.pages import PATHS, blocks, code_spans, heading_levels, links, soft_breaks
 from tkelint.rule import LANGUAGES, load_rules, rule_named
 
@@ -49,6 +49,11 @@ def test_rules_that_a_page_names_exist(path: Path) -> None:
 def test_tables_of_rules_are_current() -> None:
     for path, content in rule_files().items():
         assert path.read_text(encoding="utf-8") == content, "run: python scripts/docs.py rules"
+
+
+def test_pictures_of_the_graph_are_current() -> None:
+    for path, content in graph_files().items():
+        assert path.read_text(encoding="utf-8") == content, "run: python scripts/docs.py graph"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
