@@ -101,6 +101,19 @@ def test_many_entries_that_miss_take_linear_time() -> None:
     assert len(report.findings) == 1500
 
 
+def test_redirects_on_thousands_of_listeners_are_each_reported_once() -> None:
+    entries = ",".join(f'{{"path":"/{n}","rewrite":{{"port":80,"path":"/{n + 1}"}}}}' for n in range(1000))
+    ports = ",".join(f'{{"HTTP":{port}}}' for port in range(1, 6000))
+    text = ingress(
+        f"kubernetes.io/ingress.http-rules: '[{entries}]'",
+        f"ingress.cloud.tencent.com/listen-ports: '[{ports}]'",
+    )
+
+    report = lint_texts(text, rules={"ingress-rewrite-loop", "ingress-rewrite-target-missing"})
+
+    assert len(report.findings) == 1000
+
+
 def test_redirect_in_a_chain_is_reported_at_its_rewrite() -> None:
     entries = '[{"path":"/a","rewrite":{"port":80,"path":"/b"}},{"path":"/b","rewrite":{"port":80,"path":"/c"}}]'
     text = ingress(f"kubernetes.io/ingress.http-rules: '{entries}'")

@@ -5,6 +5,7 @@ https://cloud.tencent.com/document/product/457/59096
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint import embedded_json, ingress_rules, ingresses, services
@@ -165,6 +166,7 @@ def target_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem]
     placed = ingress_rules.placement(ingress)
     http, https = ({(rule.host, rule.path) for rule in side} for side in (placed.http, placed.https))
     served = {port: https if listener.protocol == "HTTPS" else http for port, listener in listeners.items()}
+    shown = [str(listener) for listener in islice(listeners.values(), _MOST_SHOWN)]
     ports = _ports(ingress)
     sources = {
         source for entry in ingress_rules.entries(ingress) if entry.redirect for source in _sources(entry, ports)
@@ -183,7 +185,7 @@ def target_missing(ingress: Resource, workspace: Workspace) -> Iterator[Problem]
                 "ingress": ingress.label,
                 "port": redirect.port,
                 "url": (redirect.host or entry.host) + redirect.path,
-                "listeners": [str(listener) for _, listener in sorted(listeners.items())][:_MOST_SHOWN],
+                "listeners": shown,
             },
         )
 
