@@ -23,28 +23,7 @@ if TYPE_CHECKING:
     from tkelint.resource import Node, Resource
     from tkelint.workspace import Workspace
 
-_KIND = "TkeServiceConfig"
-_API_VERSION = "cloud.tencent.com/v1alpha1"
-
 _KEEPALIVE = {True: "1", "1": "1", "true": "1", False: "0", "0": "0", "false": "0"}
-
-
-def wrong_kind(resource: Resource, _: Workspace) -> Iterator[Problem]:
-    """A TkeServiceConfig by another kind or API version, which no cluster serves."""
-    if resource.kind.lower().rstrip("s") != _KIND.lower():
-        return
-    for field, is_now, wanted in (("kind", resource.kind, _KIND), ("apiVersion", resource.api_version, _API_VERSION)):
-        node = resource.node(field)
-        if is_now == wanted or not is_now or services.is_placeholder(is_now):
-            continue
-        # A later version in the right group may come one day.
-        is_version_only = field == "apiVersion" and resource.api_group == _API_VERSION.partition("/")[0]
-        yield Problem(
-            node=node,
-            likelihood="likely" if is_version_only else "certain",
-            parameters={"field": field, "value": is_now, "wanted": wanted},
-            fix=Fix((Edit(node, wanted),), safe=not is_version_only),
-        )
 
 
 def auto_and_named(target: Resource, workspace: Workspace) -> Iterator[Problem]:
