@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tkelint import services
-from tkelint.certificates import certificate_of, makers, unknown_makers
+from tkelint.checks import certificate_secrets
 from tkelint.checks.specify_protocol import known_protocols, stated_ports
 from tkelint.compiled import table
-from tkelint.problem import Edit, Fix, Problem, Related
-from tkelint.workspace import may_share_namespace
+from tkelint.problem import Edit, Fix, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +60,10 @@ def secret_unusable(service: Resource, workspace: Workspace) -> Iterator[Problem
     for node, name in _secrets(service):
         if name not in seen and not services.is_placeholder(name):
             seen.add(name)
-            yield from _secret_problems(service, node, name, workspace)
+            for look in (certificate_secrets.missing, certificate_secrets.unusable):
+                problem = look(node, name, service, workspace)
+                if problem is not None:
+                    yield problem
 
 
 def _secrets(service: Resource) -> Iterator[tuple[Node, str]]:
@@ -74,36 +76,6 @@ def _secrets(service: Resource) -> Iterator[tuple[Node, str]]:
             name = certificate.get("tls") if isinstance(certificate, dict) else None
             if isinstance(name, str) and name:
                 yield stated.at(key, "hosts", host, "tls"), name
-
-
-def _secret_problems(service: Resource, node: Node, name: str, workspace: Workspace) -> Iterator[Problem]:
-    reference = workspace.find("Secret", name, service)
-    made = [
-        each for each in workspace.once(makers).get(name, ()) if may_share_namespace(each.namespace, service.namespace)
-    ]
-    parameters: dict[str, Any] = {"service": service.label, "secret": name, "count": reference.searched}
-    if reference.candidates or made:
-        offers = [certificate_of(each) for each in (*reference.candidates, *made)]
-        if not any(offer.usable is not False for offer in offers):
-            related = (Related(offers[0].node, "secret", {"secret": name}),)
-            yield Problem(node=node, message=offers[0].reason, parameters=parameters, related=related)
-        return
-    if reference.is_found or _may_be_made(service, workspace):
-        return
-    elsewhere = [each for each in workspace.of_type("Secret") if each.name == name]
-    if elsewhere:
-        related = (Related(elsewhere[0].node("metadata", "name"), "secret", {"secret": name}),)
-        likelihood = "certain" if reference.is_missing else "likely"
-        parameters["other"] = elsewhere[0].label
-        yield Problem(
-            node=node, message="other-namespace", likelihood=likelihood, parameters=parameters, related=related
-        )
-    elif reference.is_missing:
-        yield Problem(node=node, message="missing", likelihood="likely", parameters=parameters)
-
-
-def _may_be_made(service: Resource, workspace: Workspace) -> bool:
-    return any(may_share_namespace(each, service.namespace) for each in workspace.once(unknown_makers))
 
 
 def host_invalid(service: Resource, _: Workspace) -> Iterator[Problem]:
