@@ -221,3 +221,39 @@ def test_safe_repair_of_the_one_annotation(kind: str, key: str, value: str, repa
         manifest(kind, json.loads(repaired)) if repaired else manifest(kind, {}).replace(', "annotations": {}', "")
     )
     assert json.loads(text) == json.loads(expected)
+
+
+def meaningful(key: str) -> str:
+    """A value with which an annotation does something."""
+    row = next(row for row in ROWS if row.key == key)
+    contents = {
+        "service.cloud.tencent.com/lb-rs-weight": '{"defaultWeight":10}',
+        "service.cloud.tencent.com/target-groups": '[{"protocol":"TCP","port":80}]',
+        "kubernetes.io/ingress.http-rules": '[{"path":"/","backend":{"serviceName":"web","servicePort":80}}]',
+        "kubernetes.io/ingress.https-rules": '[{"path":"/","backend":{"serviceName":"web","servicePort":80}}]',
+    }
+    return contents.get(key, right(row.value))
+
+
+def all_said(kind: str, *keys: str) -> set[str]:
+    """What any rule says of an object with these annotations; an Ingress with and without TLS."""
+    text = manifest(kind, {key: meaningful(key) for key in keys})
+    with_tls = text.replace('"spec": {}', '"spec": {"tls": [{"secretName": "cert"}]}')
+    reports = [lint_texts({"object.json": each_text}) for each_text in (text, with_tls)]
+    return {finding.message["en"] for report in reports for finding in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "other"),
+    [pytest.param(row.kind, row.key, other, id=f"{row.key}-{other}") for row in ROWS for other in row.needs],
+)
+def test_a_rule_says_what_an_annotation_needs(kind: str, key: str, other: str) -> None:
+    assert all_said(kind, key) - all_said(kind, key, other)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "other"),
+    [pytest.param(row.kind, row.key, other, id=f"{row.key}-{other}") for row in ROWS for other in row.conflicts],
+)
+def test_a_rule_says_what_an_annotation_excludes(kind: str, key: str, other: str) -> None:
+    assert all_said(kind, key, other) - all_said(kind, key) - all_said(kind, other)

@@ -6,6 +6,7 @@ https://cloud.tencent.com/document/product/457/56112 (Ingresses).
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,8 +40,10 @@ _ALIKE: Final = 0.75
 def unknown(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A key that looks like TKE's and is none: a misspelling of one, one that people invent, or nothing known."""
     kind = resource.type
-    rows, prefixes = tke_annotations.known(kind), table("annotation-prefixes")[kind]
-    strange = [key for key in resource.annotations if key not in rows and _is_watched(key, prefixes)]
+    rows, watched = tke_annotations.known(kind), _watched(kind)
+    strange = [key for key in resource.annotations if key not in rows and key.startswith(watched)]
+    prefixes = table("annotation-prefixes")[kind]
+    strange = [key for key in strange if not key.startswith((*prefixes["known-families"], *prefixes["other"]))]
     if not strange or not _is_tkes(resource, workspace):
         return
     for key in strange:
@@ -55,10 +58,11 @@ def unknown(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
             yield Problem(node, {"key": key}, message="unknown", likelihood="possible")
 
 
-def _is_watched(key: str, prefixes: Mapping[str, Any]) -> bool:
-    if key.startswith((*prefixes["known-families"], *prefixes["other"])):
-        return False
-    return key.startswith((*prefixes["watched"], *prefixes["likely"]))
+@functools.cache
+def _watched(kind: str) -> tuple[str, ...]:
+    """The beginnings of keys that are meant for TKE, or may be."""
+    prefixes = table("annotation-prefixes")[kind]
+    return (*prefixes["watched"], *prefixes["likely"])
 
 
 def _is_tkes(resource: Resource, workspace: Workspace) -> bool:

@@ -7,6 +7,7 @@ an empty one is as good as none.
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import TYPE_CHECKING, Final
 
@@ -40,14 +41,14 @@ _SHAPE_NAMES: Final = {
 }
 
 
-def read_ones(resource: Resource, workspace: Workspace) -> Iterator[tuple[Annotation, Node]]:
+@functools.lru_cache(maxsize=64)  # the rules of one object ask one after the other
+def read_ones(resource: Resource, workspace: Workspace) -> tuple[tuple[Annotation, Node], ...]:
     """The annotations whose value a controller reads here, placeholders left out."""
-    for annotation, node in user_ones(resource, workspace):
-        if not services.is_placeholder(node.value):
-            yield annotation, node
+    return tuple(pair for pair in user_ones(resource, workspace) if not services.is_placeholder(pair[1].value))
 
 
-def user_ones(resource: Resource, workspace: Workspace) -> Iterator[tuple[Annotation, Node]]:
+@functools.lru_cache(maxsize=64)
+def user_ones(resource: Resource, workspace: Workspace) -> tuple[tuple[Annotation, Node], ...]:
     """The annotations that a user may set and a controller reads here.
 
     A Service of another load balancer class or an Ingress of another class is another controller's; on a type of
@@ -55,9 +56,9 @@ def user_ones(resource: Resource, workspace: Workspace) -> Iterator[tuple[Annota
     """
     found = [pair for pair in tke_annotations.of(resource) if pair[0].set_by == "user"]
     if resource.type == "Service" and not resource.get("spec", "loadBalancerClass"):
-        yield from (pair for pair in found if may_have_effect(pair[0], resource))
-    elif resource.type == "Ingress" and found and ingresses.is_served_by_tke(resource, workspace):
-        yield from found
+        return tuple(pair for pair in found if may_have_effect(pair[0], resource))
+    is_read = bool(found) and resource.type == "Ingress" and ingresses.is_served_by_tke(resource, workspace)
+    return tuple(found) if is_read else ()
 
 
 def may_have_effect(annotation: Annotation, service: Resource) -> bool:
