@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.compiled import table
+from tkelint.controller_config import NAMESPACE, is_controller_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +42,7 @@ AUTO_CONFIG_SUFFIX = "-auto-ingress-config"
 QCLOUD = "qcloud"
 
 # Where page 457/45685 switches TKE's Ingress controller off: its Deployment, or a switch of the merged controller.
-_CONTROLLER = "l7-lb-controller"
-_CONTROLLER_CONFIG = "tke-service-controller-config"
-_SYSTEM = "kube-system"
+CONTROLLER = "l7-lb-controller"
 
 
 class Owner(Enum):
@@ -142,12 +141,12 @@ def switched_off(workspace: Workspace) -> tuple[Node, ...]:
     switches = (
         (config_map.node("data", "EnableIngressController"), "false")
         for config_map in workspace.of_type("ConfigMap")
-        if config_map.name == _CONTROLLER_CONFIG and config_map.namespace in (None, _SYSTEM)
+        if is_controller_config(config_map)
     )
     replicas = (
         (deployment.node("spec", "replicas"), 0)
         for deployment in workspace.of_type("Deployment")
-        if deployment.name == _CONTROLLER and deployment.namespace in (None, _SYSTEM)
+        if deployment.name == CONTROLLER and deployment.namespace in (None, NAMESPACE)
     )
     return tuple(node for node, off in (*switches, *replicas) if type(node.value) is type(off) and node.value == off)
 

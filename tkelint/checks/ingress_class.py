@@ -16,7 +16,7 @@ from tkelint.problem import Addition, Edit, Fix, Problem, Related, Removal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tkelint.resource import Node, Resource
+    from tkelint.resource import Resource
     from tkelint.workspace import Workspace
 
 _LATEST = "networking.k8s.io/v1"
@@ -117,37 +117,6 @@ def _conversion(ingress: Resource, *, is_certain: bool) -> Fix | None:
         if rule.node.child("pathType").value is None
     ]
     return Fix(tuple(edits), safe=is_certain)
-
-
-def controller_disabled(switch: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """TKE's Ingress controller switched off while Ingresses name it as theirs."""
-    places = [node for node in workspace.once(ingresses.switched_off) if node.resource is switch]
-    served = workspace.once(_explicit_ingresses) if places else ()
-    if served:
-        yield Problem(
-            node=places[0],
-            # The switch of one cluster says nothing of another's: a tree with several may hold several clusters.
-            likelihood="certain" if len(workspace.once(_switches)) == 1 else "likely",
-            parameters={"object": switch.label, "ingress": served[0].label, "count": len(served)},
-            related=tuple(
-                Related(_class_node(each), "served", {"ingress": each.label}) for each in served[:_MOST_RELATED]
-            ),
-        )
-
-
-def _switches(workspace: Workspace) -> Sequence[Resource]:
-    """Whatever can switch the controller off, on or off."""
-    names = {("ConfigMap", "tke-service-controller-config"), ("Deployment", "l7-lb-controller")}
-    return [each for type_, name in names for each in workspace.of_type(type_) if each.name == name]
-
-
-def _explicit_ingresses(workspace: Workspace) -> Sequence[Resource]:
-    return [each for each in workspace.of_type("Ingress") if ingresses.class_name(each) == ingresses.QCLOUD]
-
-
-def _class_node(ingress: Resource) -> Node:
-    annotation = ingress.annotation(ingresses.CLASS)
-    return annotation if annotation.value == ingresses.QCLOUD else ingress.node("spec", "ingressClassName")
 
 
 def undefined(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
-"""What TKE's controllers need to work at all: their configuration, and the names of Tencent Cloud's API.
+"""Corefiles that answer for the names of Tencent Cloud's API, which TKE's controllers call.
 
-https://cloud.tencent.com/document/product/457/81004 names the events; without these no CLB of the cluster is updated.
+https://cloud.tencent.com/document/product/457/81004: where DNS answers wrongly, no CLB of the cluster is updated.
 """
 
 from __future__ import annotations
@@ -21,27 +21,12 @@ if TYPE_CHECKING:
     from tkelint.syntax.corefile import Token
     from tkelint.workspace import Workspace
 
-_CONFIG = "tke-config"
-_SYSTEM = "kube-system"
-# The keys that become environment variables of the controllers, with the event that tells of a missing one.
-_CODES = {"TKE_REGION": "E6001", "TKE_VPC_ID": "E6002"}
 # The zones of Tencent Cloud's API, and names in them that controllers ask for.
 _API_ZONES = ("tencentcloudapi.com.", "api.qcloud.com.")
 _API_NAMES = ("clb.tencentcloudapi.com.", "clb.internal.tencentcloudapi.com.", "lb.api.qcloud.com.")
 
 
-def config_keys_missing(config_map: Resource, _: Workspace) -> Iterator[Problem]:
-    """The ConfigMap of the controllers without what they must know of the cluster."""
-    if config_map.name != _CONFIG or config_map.namespace != _SYSTEM:
-        return
-    data = config_map.mapping("data")
-    missing = [key for key in _CODES if not data.get(key)]
-    if missing:
-        where = config_map.node("data").key() if config_map.has("data") else config_map.node("metadata", "name")
-        yield Problem(node=where, parameters={"keys": missing, "codes": [_CODES[key] for key in missing]})
-
-
-def api_captured(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
+def captured(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A Corefile that answers for the names of Tencent Cloud's API by itself."""
     for view in corefiles_of(resource, workspace):
         if view.serves_cluster:
