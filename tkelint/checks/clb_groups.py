@@ -120,38 +120,42 @@ def shared_with_service(ingress: Resource, workspace: Workspace) -> Iterator[Pro
     identity = existing_clb(ingress, workspace)
     if not identity:
         return
-    uses = workspace.once(clb_uses)
-    parameters = {"ingress": ingress.label, "clb": identity}
-    has_conflict = False
+    conflicts = list(_port_conflicts(ingress, identity, workspace))
+    yield from conflicts
+    service = workspace.once(clb_uses).users[identity][0]  # Services come first.
+    is_allowed = workspace.facts.at_least("controllerVersion", _WITH_SERVICES_SINCE)
+    if service.type == "Service" and not conflicts and not is_allowed:
+        yield Problem(
+            node=ingress.annotation(ingresses.EXISTING_CLB),
+            message="unsupported" if is_allowed is False else "version",
+            likelihood=chance_to_meet(ingress, service) if is_allowed is False else "likely",
+            parameters={"ingress": ingress.label, "clb": identity, "service": service.label},
+            related=(Related(service.annotation(services.EXISTING_CLB), "service", {"service": service.label}),),
+            assumed=() if is_allowed is False else ("controllerVersion<2.12.0",),
+            codes=("Ingress E4021", "Ingress E4020"),
+        )
+
+
+def _port_conflicts(ingress: Resource, identity: str, workspace: Workspace) -> Iterator[Problem]:
+    """Each listener of an Ingress whose port a Service has on the CLB."""
+    claims = workspace.once(clb_uses).claims
     for claim in claims_of(ingress)[:_MOST_LISTENERS]:
-        first = uses.claims[identity, claim.transport, claim.port][0]  # Services come first.
+        first = claims[identity, claim.transport, claim.port][0]  # Services come first.
         if first.user.type == "Service":
-            has_conflict = True
             yield Problem(
                 node=claim.node,
                 message="port",
-                codes=("Ingress E4101",),
                 likelihood=chance_to_meet(ingress, first.user),
                 parameters={
-                    **parameters,
+                    "ingress": ingress.label,
+                    "clb": identity,
                     "listener": f"{claim.protocol}:{claim.port}",
                     "service": first.user.label,
                     "theirs": f"{first.protocol}:{first.port}",
                 },
                 related=(Related(first.node, "service", {"service": first.user.label}),),
+                codes=("Ingress E4101",),
             )
-    service = next((user for user in uses.users[identity][:1] if user.type == "Service"), None)
-    is_allowed = workspace.facts.at_least("controllerVersion", _WITH_SERVICES_SINCE)
-    if service is not None and not has_conflict and not is_allowed:
-        yield Problem(
-            node=ingress.annotation(ingresses.EXISTING_CLB),
-            message="unsupported" if is_allowed is False else "version",
-            likelihood=chance_to_meet(ingress, service) if is_allowed is False else "likely",
-            parameters={**parameters, "service": service.label},
-            related=(Related(service.annotation(services.EXISTING_CLB), "service", {"service": service.label}),),
-            assumed=() if is_allowed is False else ("controllerVersion<2.12.0",),
-            codes=("Ingress E4021", "Ingress E4020"),
-        )
 
 
 def group_port_conflict(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tkelint import ingresses, services
-from tkelint.checks.clb_parameters import codes_of, parameters_of, spoken
+from tkelint.checks.clb_parameters import codes_of, parameters_of, shown, spoken
 from tkelint.clb_annotations import keys_of, stated
 from tkelint.compiled import table
 from tkelint.direct_access import direct_access
@@ -94,17 +94,7 @@ def conflict(target: Resource, workspace: Workspace) -> Iterator[Problem]:
     json = parameters_of(target, workspace)
     if json is None:
         return
-    keys = keys_of(target)
-    wants_internal = bool(target.annotations.get(keys.subnet))
-    pairs: tuple[tuple[tuple[str, ...], str, Any], ...] = (
-        (("SubnetId",), keys.subnet, stated(target, keys.subnet)),
-        (("VpcId",), keys.cross_vpc, stated(target, keys.cross_vpc)),
-        (_CHARGE_TYPE, keys.charge_type, stated(target, keys.charge_type)),
-        (_BANDWIDTH, keys.bandwidth, _number(stated(target, keys.bandwidth))),
-        (("LoadBalancerPassToTarget",), keys.pass_to_target, _boolean(stated(target, keys.pass_to_target))),
-        (("LoadBalancerType",), keys.subnet, "INTERNAL" if wants_internal else ""),
-    )
-    for path, key, meant in pairs:
+    for path, key, meant in _meant_by_annotations(target):
         value = json.get(*path)
         if meant in ("", None) or value is None or services.is_placeholder(value) or value == meant:
             continue
@@ -115,13 +105,26 @@ def conflict(target: Resource, workspace: Workspace) -> Iterator[Problem]:
             parameters={
                 "object": target.label,
                 "field": spoken(path),
-                "value": json.spelt(*path),
+                "value": shown(json, path),
                 "key": key,
                 "other": annotation.value,
             },
             related=(Related(annotation, "annotation"),),
         )
-    yield from _subnet(target, json, is_internal=wants_internal)
+    yield from _subnet(target, json, is_internal=bool(target.annotations.get(keys_of(target).subnet)))
+
+
+def _meant_by_annotations(target: Resource) -> tuple[tuple[tuple[str, ...], str, Any], ...]:
+    """Parameters that an annotation decides too: path, key of the annotation, and the value it stands for."""
+    keys = keys_of(target)
+    return (
+        (("SubnetId",), keys.subnet, stated(target, keys.subnet)),
+        (("VpcId",), keys.cross_vpc, stated(target, keys.cross_vpc)),
+        (_CHARGE_TYPE, keys.charge_type, stated(target, keys.charge_type)),
+        (_BANDWIDTH, keys.bandwidth, _number(stated(target, keys.bandwidth))),
+        (("LoadBalancerPassToTarget",), keys.pass_to_target, _boolean(stated(target, keys.pass_to_target))),
+        (("LoadBalancerType",), keys.subnet, "INTERNAL" if target.annotations.get(keys.subnet) else ""),
+    )
 
 
 def _subnet(target: Resource, json: EmbeddedJson, *, is_internal: bool) -> Iterator[Problem]:

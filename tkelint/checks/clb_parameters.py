@@ -136,7 +136,7 @@ def _invalid(
         node=json.at(*path),
         message=message,
         likelihood=likelihood,
-        parameters={"object": target.label, "field": spoken(path), "value": _shown(json, path), "wanted": wanted},
+        parameters={"object": target.label, "field": spoken(path), "value": shown(json, path), "wanted": wanted},
         codes=codes_of(target),
     )
 
@@ -155,7 +155,8 @@ def spoken(path: tuple[str | int, ...]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
-def _shown(json: EmbeddedJson, path: tuple[str | int, ...]) -> str:
+def shown(json: EmbeddedJson, path: tuple[str | int, ...]) -> str:
+    """A value in the parameters as it is spelt, cut short where it is long."""
     text = " ".join(json.spelt(*path).split())
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tkelint import services
 from tkelint.checks.clb_parameters import parameters_of
-from tkelint.checks.nearby import are_alternatives
+from tkelint.checks.nearby import are_alternatives, chance_to_meet
 from tkelint.checks.patches import may_be_patched_in
 from tkelint.clb_annotations import ENABLE_GROUP, LOADBALANCE_TYPE, keys_of, stated
 from tkelint.clb_uses import clb_uses, existing_clb, gets_clb
@@ -37,6 +37,7 @@ def ignored_with_existing(target: Resource, workspace: Workspace) -> Iterator[Pr
     existing = target.annotation(keys.existing)
     if not isinstance(existing.value, str) or not existing.value or not gets_clb(target, workspace):
         return
+    is_internal = workspace.facts.clb_network(existing.value) == "internal"
     for key in (keys.subnet, keys.cross_vpc, keys.charge_type, keys.bandwidth, keys.parameters, LOADBALANCE_TYPE):
         node = target.annotation(key)
         if not isinstance(node.value, str) or not node.value or services.is_placeholder(node.value):
@@ -46,7 +47,7 @@ def ignored_with_existing(target: Resource, workspace: Workspace) -> Iterator[Pr
         yield Problem(
             node=node.key(),
             message="network" if is_network else "other",
-            likelihood="likely" if is_network else "possible",
+            likelihood="likely" if is_network and not is_internal else "possible",
             parameters={"object": target.label, "key": key, "clb": existing.value},
             related=(Related(existing, "existing"),),
             # The page for Services says that it has no effect.
@@ -108,8 +109,6 @@ def skip_mode(target: Resource, workspace: Workspace) -> Iterator[Problem]:
     if node.value != "skip" or not gets_clb(target, workspace):
         return
     parameters: dict[str, object] = {"object": target.label}
-    # The page for Ingresses forbids it, the one for Services says that it does not apply.
-    likelihood = "certain" if target.type == "Ingress" else "likely"
     group = target.annotation(ENABLE_GROUP)
     other = _other_user(target, workspace)
     if target.type == "Ingress" and group.value == "true":
@@ -118,7 +117,8 @@ def skip_mode(target: Resource, workspace: Workspace) -> Iterator[Problem]:
         yield Problem(
             node=node,
             message="shared",
-            likelihood=likelihood,
+            # The page for Ingresses forbids it, the one for Services says that it does not apply.
+            likelihood=chance_to_meet(target, other) if target.type == "Ingress" else "likely",
             parameters={**parameters, "other": other.label},
             related=(Related(other.annotation(keys_of(other).existing), "other", {"other": other.label}),),
         )
