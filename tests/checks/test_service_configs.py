@@ -219,3 +219,37 @@ def test_entries_and_settings_of_odd_shapes_address_nothing() -> None:
 
     assert [entry.listener for entry in entries(config)] == [None, None]
     assert [setting.block("healthCheck") for setting in settings(config)] == [{}, {}]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line"),
+    [
+        (HEAD.replace("TkeService", "TKEService") + "spec: {}\n", "wrong-kind", 2),
+        (l4("{protocol: TCP, port: 80, session: {enable: ture}}"), "field-type", 4),
+        (l4("{protocol: TCP, port: 80, healthCheck: {enabled: false}}"), "unknown-field", 4),
+        (l4("{protocol: TCP, port: 80, healthCheck: {enable: true, intervalTime: 10, timeout: 10}}"), "health-check-timing", 4),
+        (l4("{protocol: TCP, port: 80, session: {enable: true}, scheduler: LEAST_CONN}"), "session-least-conn", 4),
+        (HEAD + "spec: {loadBalancer: {l7listeners: [{protocol: HTTPS, port: 443}]}}\n", "unknown-field", 4),
+        (HEAD + "spec: {loadBalancer: {l7Listeners: [{protocol: HTTPS, port: 443, sniSwitch: true}]}}\n", "unsupported-field", 4),
+        (HEAD + "spec: {loadBalancer: {l7Listeners: [{protocol: HTTPS, port: 443, domain: {rules: []}}]}}\n", "unknown-field", 4),
+    ],
+)  # fmt: skip
+def test_slips_of_official_pages_are_found(text: str, rule: str, line: int) -> None:
+    (found,) = findings_of(text, f"tkeserviceconfig-{rule}")
+
+    assert found.place.region.start_line == line
+
+
+def test_listener_that_only_redirects_needs_no_entry() -> None:
+    rules = '\'[{"host":"a.example.com","path":"/","backend":{"serviceName":"web","servicePort":"80"}%s}]\''
+    plain, redirect = rules % "", rules % ',"rewrite":{"port":443,"host":"a.example.com","path":"/"}'
+    text = l7("{domain: a.example.com, rules: [{url: /, scheduler: IP_HASH}]}", protocol="HTTPS", port=443)
+    mixed = 'kubernetes.io/ingress.rule-mix: "true", kubernetes.io/ingress.https-rules: ' + plain
+    users = [
+        ingress("a", ("a.example.com", "/"), tls=True, annotations=f"{mixed}, kubernetes.io/ingress.http-rules: {http}")
+        for http in (plain, redirect)
+    ]
+
+    found = [findings_of(text + user, "tkeserviceconfig-listener-without-entry") for user in users]
+
+    assert [len(each) for each in found] == [1, 0]

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from tkelint import ingresses, services
+from tkelint import ingress_rules, ingresses, services
 from tkelint.checks.service_config_matches import spoken
 from tkelint.checks.service_config_users import places_of, usage_of
 from tkelint.direct_access import direct_access
@@ -198,11 +198,17 @@ def _twins(usage: Usage, setting: Setting) -> Iterator[Listener]:
         ports = _target_ports(target)
         own = ports.get(setting.entry.listener)
         yield from (other for other in usage.known[L4] if other != setting.entry.listener and ports.get(other) == own)
-    elif target.type == "Ingress" and target.annotations.get(ingresses.AUTO_REWRITE) != "true":
+    elif target.type == "Ingress" and not _redirects(target):
         for other in usage.known[L7]:
             places = places_of(usage, other) if other != setting.entry.listener else None
             if places and setting.domain and setting.url in places.here.get(setting.domain.name or "", ()):
                 yield other
+
+
+def _redirects(ingress: Resource) -> bool:
+    """Whether one listener of an Ingress may only send its requests on to another."""
+    is_automatic = ingress.annotations.get(ingresses.AUTO_REWRITE) == "true"
+    return is_automatic or any(entry.redirect for entry in ingress_rules.entries(ingress))
 
 
 @functools.lru_cache(maxsize=64)
