@@ -6,7 +6,7 @@ import pytest
 
 from tests.linting import resource_of, resources_of, workspace_of
 from tkelint.checks.manifest import annotation_value_not_string, string_map_malformed
-from tkelint.problem import Problem
+from tkelint.problem import Edit, Problem
 
 
 def problems_of(text: str) -> list[Problem]:
@@ -95,3 +95,24 @@ spec:
     fields = [problem.node.field for problem in problems_of(text)]
 
     assert fields == ["spec.template.metadata.annotations.pod", "spec.volumeClaimTemplates[0].metadata.labels.claim"]
+
+
+@pytest.mark.parametrize(
+    ("line", "repaired"),
+    [
+        ("service.kubernetes.io/tke-existed-lbid：lb-6swt12ab", '{"service.kubernetes.io/tke-existed-lbid": "lb-6swt12ab"}'),
+        ("key： “true”", '{"key": "true"}'),
+        ("key：", '{"key": ""}'),
+        ("a：b c：d", None),
+        ("键：值", None),
+    ],
+)  # fmt: skip
+def test_entry_with_a_full_width_colon_is_written_as_a_mapping(line: str, repaired: str | None) -> None:
+    (problem,) = problems_of(f"apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n    {line}\n")
+
+    assert problem.message == "full-width-colon"
+    assert (
+        [edit.text for edit in problem.fix.edits if isinstance(edit, Edit)] == [repaired]
+        if problem.fix
+        else not repaired
+    )

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tkelint.tke_annotations import Annotation
     from tkelint.workspace import Workspace
 
+# Values that the console writes for what was not chosen.
+_NOTHING_ASKED: Final = ("", "false")
 LOAD_BALANCE_TYPE: Final = "service.kubernetes.io/loadbalance-type"
 _CLASSIC: Final = ("classic", "yunapi_clb")
 _DEFAULT_TYPE: Final = "yunapiv3_forward_clb"
@@ -32,6 +34,7 @@ def without_clb(service: Resource, workspace: Workspace) -> Iterator[Problem]:
         (annotation, node)
         for annotation, node in tke_annotations.of(service)
         if not may_have_effect(annotation, service) and annotation.key != services.PREVENT_LOOPBACK
+        if node.value not in _NOTHING_ASKED
     ]
     kind = service.get("spec", "type") or "ClusterIP"
     serverless = workspace.facts.equals("clusterKind", "serverless") is True
@@ -51,7 +54,7 @@ def without_clb(service: Resource, workspace: Workspace) -> Iterator[Problem]:
 def deprecated(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A key that another one replaced, or that only says what the controller does anyway."""
     for annotation, node in user_ones(resource, workspace):
-        if annotation.replaced_by:
+        if annotation.replaced_by and node.value:
             yield _replaced(annotation, node)
         elif annotation.default_since and node.value == "true":
             yield from _default(annotation, node, workspace)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tkelint.resource import Node, Resource
     from tkelint.workspace import Workspace
 
+# Values that TKE's console writes for what was not chosen.
+_NOTHING_ASKED: Final = ("", "false", "null")
 _NGINX: Final = "nginx.ingress.kubernetes.io/"
 _CLOUD_CONTROLLER: Final = "service.beta.kubernetes.io/tencentcloud-loadbalancer-"
 _OTHER_CLOUDS: Final = (
@@ -153,7 +155,7 @@ def _is_of(key: str, kind: str) -> bool:
 def foreign_class(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """Keys of TKE's Ingress controller on an Ingress of another class. The console writes rule-mix: "false" on any."""
     known = tke_annotations.known("Ingress")
-    keys = [key for key, value in ingress.annotations.items() if key in known and value != "false"]
+    keys = [key for key, value in ingress.annotations.items() if key in known and value not in _NOTHING_ASKED]
     keys = [key for key in keys if key != ingresses.CLASS and known[key].set_by == "user"]
     if not keys or ingress.is_exported or not ingresses.class_name(ingress):
         return

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from tkelint import services
 from tkelint.kubernetes import API_GROUPS, POD_PATHS
+from tkelint.patterns import pattern
 from tkelint.problem import Edit, Fix, Problem
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ _NEVER_SERVED = ("backstage.io", "skaffold", "kustomize.config.k8s.io")
 _BUILT_IN = frozenset({"", "apps", "batch", "extensions"})
 
 _FULL_WIDTH_COLON = "："
+_TYPED_ENTRY = pattern(
+    rf"([A-Za-z0-9][\w./-]*)\s*{_FULL_WIDTH_COLON}\s*[\"'“‘]?([^\s\"'“”‘’{_FULL_WIDTH_COLON}]*)[\"'”’]?"
+)
 
 
 def annotation_value_not_string(resource: Resource, _: Workspace) -> Iterator[Problem]:
@@ -66,7 +71,17 @@ def string_map_malformed(resource: Resource, _: Workspace) -> Iterator[Problem]:
                 node=node,
                 message="full-width-colon" if typed else "list" if isinstance(value, list) else "scalar",
                 parameters={"field": node.field, "object": resource.label},
+                fix=_with_ascii_colon(node) if typed else None,
             )
+
+
+def _with_ascii_colon(node: Node) -> Fix | None:
+    """The fix of a single entry that was typed with a full-width colon."""
+    match = _TYPED_ENTRY.fullmatch(node.value)
+    if match is None:
+        return None
+    key, value = match.groups()
+    return Fix((Edit(node, json.dumps({key: value}, ensure_ascii=False)),), safe=True)
 
 
 def _metadata_paths(resource: Resource) -> Iterator[FieldPath]:
