@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tkelint import ingresses, services
 from tkelint.checks.nearby import belong_together
 from tkelint.checks.service_ports import is_integer
+from tkelint.clb_uses import gets_clb
 from tkelint.direct_access import direct_access
 from tkelint.problem import Problem, Related
 
@@ -30,7 +31,7 @@ _FEW_PODS: Final = 2
 
 def exceeded(target: Resource, workspace: Workspace) -> Iterator[Problem]:
     """More Pods, or more nodes, behind a listener or forwarding rule than a CLB binds."""
-    if not _is_served(target, workspace):
+    if not gets_clb(target, workspace):
         return
     access = direct_access(target, workspace)
     for service, node in _services_behind(target, workspace):
@@ -68,12 +69,6 @@ def _likelihood(count: int, quota: int | None) -> str:
     if quota is not None:
         return "certain" if count > quota else ""
     return "certain" if count > _USUAL_QUOTA else "possible" if count > _LOWEST_QUOTA else ""
-
-
-def _is_served(target: Resource, workspace: Workspace) -> bool:
-    if target.type == "Ingress":
-        return ingresses.is_served_by_tke(target, workspace)
-    return services.has_clb(target)
 
 
 def _chooses_nodes(service: Resource) -> bool:

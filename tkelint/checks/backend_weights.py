@@ -119,22 +119,28 @@ def _stateful_set(
         parameters = {"name": name, "count": reference.searched}
         yield Problem(node=weights.at(*path, "name"), message="stateful-set-missing", parameters=parameters)
     replicas = [each.get("spec", "replicas", default=1) for each in reference.candidates]
-    most = max((each for each in replicas if is_integer(each)), default=0) if replicas else 0
-    is_known = bool(replicas) and all(is_integer(each) for each in replicas)
+    most = max(replicas) if replicas and all(is_integer(each) for each in replicas) else None
     for weight_path, weight in _objects(weights, (*path, "weights")):
         yield from _weight(weights, (*weight_path, "weight"))
-        indexes = weight.get("podIndexes")
-        if not isinstance(indexes, list) or not all(is_integer(index) and index >= 0 for index in indexes):
-            yield _shape(weights, (*weight_path, "podIndexes") if "podIndexes" in weight else weight_path, "indexes")
-            continue
-        for position, index in enumerate(indexes):
-            if is_known and index >= most:
-                yield Problem(
-                    node=weights.at(*weight_path, "podIndexes", position),
-                    message="no-pod",
-                    likelihood="possible",
-                    parameters={"index": index, "name": name, "replicas": most},
-                )
+        yield from _indexes(weights, weight_path, weight, name, most)
+
+
+def _indexes(
+    weights: EmbeddedJson, path: tuple[str | int, ...], weight: dict[str, Any], name: str, replicas: int | None
+) -> Iterator[Problem]:
+    """The Pods of an entry: numbers from 0 on, below the replicas where those are known."""
+    indexes = weight.get("podIndexes")
+    if not isinstance(indexes, list) or not all(is_integer(index) and index >= 0 for index in indexes):
+        yield _shape(weights, (*path, "podIndexes") if "podIndexes" in weight else path, "indexes")
+        return
+    for position, index in enumerate(indexes):
+        if replicas is not None and index >= replicas:
+            yield Problem(
+                node=weights.at(*path, "podIndexes", position),
+                message="no-pod",
+                likelihood="possible",
+                parameters={"index": index, "name": name, "replicas": replicas},
+            )
 
 
 def _weight(weights: EmbeddedJson, path: tuple[str | int, ...]) -> Iterator[Problem]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tkelint import ingresses, services
-from tkelint.checks.nearby import belong_together
+from tkelint import services
+from tkelint.clb_uses import gets_clb
 from tkelint.controller_config import GLOBAL_ROUTE_DIRECT_ACCESS, Switch, switch
 from tkelint.direct_access import annotation_key, backends_of, direct_access, runs_on_super_nodes
 from tkelint.problem import Addition, Edit, Fix, Problem, Related
@@ -37,11 +37,7 @@ _CODES = {"Service": ("Service E4033",), "Ingress": ()}
 
 def asks_for_direct_access(target: Resource, workspace: Workspace) -> bool:
     """Whether a Service or Ingress that TKE serves has the annotation, and so direct access by its own will."""
-    if not direct_access(target, workspace).is_stated:
-        return False
-    if target.type == "Ingress":
-        return ingresses.is_served_by_tke(target, workspace)
-    return services.has_clb(target)
+    return direct_access(target, workspace).is_stated and gets_clb(target, workspace)
 
 
 def unsupported(target: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -131,35 +127,17 @@ def host_network(target: Resource, workspace: Workspace) -> Iterator[Problem]:
             )
 
 
-def without_selector(target: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """Direct access to a Service without selector: the controller finds no Pods behind it."""
-    if not asks_for_direct_access(target, workspace):
+def without_selector(service: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """Direct access to a Service without selector: the controller finds no Pods behind it.
+
+    A patch without ports may not show the selector. TKE's own Service `kubernetes-intranet` has none either: the
+    controller takes the endpoints that it names.
+    """
+    spec = service.mapping("spec")
+    if not asks_for_direct_access(service, workspace) or not spec.get("ports") or spec.get("selector"):
         return
-    if target.type == "Service":
-        if _lacks_selector(target):
-            yield Problem(
-                node=target.annotation(annotation_key(target)),
-                message="service",
-                likelihood="likely",
-                parameters={"service": target.label},
-                codes=("Service E4033",),
-            )
-        return
-    for name, node in _backend_names(target).items():
-        named = workspace.named("Service", name, target)
-        candidates = [service for service in named if belong_together(target, service)]
-        if candidates and all(_lacks_selector(service) for service in candidates):
-            service = candidates[0]
-            yield Problem(
-                node=node,
-                message="ingress",
-                parameters={"ingress": target.label, "service": service.label},
-                related=(
-                    Related(service.node("spec"), "service", {"service": service.label}),
-                    *direct_access(target, workspace).related,
-                ),
-                codes=("Ingress E4082",),
-            )
+    if _SOURCE_ENDPOINTS not in service.annotations:
+        yield Problem(node=service.annotation(annotation_key(service)), parameters={"service": service.label})
 
 
 def node_settings(service: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -178,27 +156,6 @@ def node_settings(service: Resource, workspace: Workspace) -> Iterator[Problem]:
             yield Problem(
                 node=service.annotation(key).key(), message="annotation", parameters=parameters, related=related
             )
-
-
-def _lacks_selector(service: Resource) -> bool:
-    """Whether a Service has no selector; a patch without ports may not show it.
-
-    TKE's own Service `kubernetes-intranet` has none either: the controller takes the endpoints that it names.
-    """
-    return (
-        bool(service.get("spec", "ports"))
-        and not service.get("spec", "selector")
-        and service.get("spec", "type") != "ExternalName"
-        and _SOURCE_ENDPOINTS not in service.annotations
-    )
-
-
-def _backend_names(ingress: Resource) -> dict[str, Node]:
-    names: dict[str, Node] = {}
-    for rule in ingresses.forwarding_rules(ingress):
-        if rule.service and not services.is_placeholder(rule.service):
-            names.setdefault(rule.service, rule.service_node)
-    return names
 
 
 def _has_vpc_address(workload: Workload) -> bool:
