@@ -302,6 +302,7 @@ def test_part_of_a_string_is_replaced_in_its_spelling(
 def test_blank_lines_that_belong_to_a_text_stay() -> None:
     assert changed("a: |+\n  x\n\nb: 1\n", Remove(("a",))) is None
     assert changed("m:\n  a: |+\n    x\n\nb: 1\n", Add(("m",), "k", "v")) is None
+    assert changed("m:\n  a: |2-\n      x\n          \nb: 1\n", Add(("m",), "k", "v")) is None
 
 
 def test_many_changes_of_a_large_document_take_linear_time() -> None:

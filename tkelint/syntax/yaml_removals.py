@@ -129,10 +129,12 @@ def _end_of_lines(tree: Tree, step: Step) -> int:
 
 
 def keeps_blank_lines(tree: Tree, node: Node) -> bool:
-    """Whether a value ends in a block scalar (`|+`) that the blank lines after it belong to."""
+    """Whether a value ends in a block scalar that blank lines after it belong to: `|+`, or lines of more blanks."""
     while node.children and node.style != "flow":
         node = node.children[-1]
-    return node.style in ("|", ">") and "+" in tree.source[node.start : node.end].partition("\n")[0]
+    if node.style not in ("|", ">"):
+        return False
+    return "+" in tree.source[node.start : node.end].partition("\n")[0] or node.text.rstrip("\n") != node.text.rstrip()
 
 
 def _start_at(parent: Node, index: int) -> int:
