@@ -76,16 +76,17 @@ def host_uncovered(ingress: Resource, workspace: Workspace) -> Iterator[Problem]
     named, has_default = covered_hosts(ingress)
     if has_default or not named or any(services.is_placeholder(host) for host in named):
         return
+    by_secret = bool(ingress.get("spec", "tls"))
+    tls = ingress.node("spec", "tls") if by_secret else ingress.annotation(ingresses.CERTIFICATE)
     shown = [*sorted(named)[:_MOST_SHOWN], *(("…",) if len(named) > _MOST_SHOWN else ())]
     first = {rule.host.lower(): rule for rule in reversed(placed.https)}
     for host, rule in first.items():
         if (host and covers(named, host)) or services.is_placeholder(host):
             continue
-        tls = ingress.node("spec", "tls") if ingress.get("spec", "tls") else ingress.annotation(ingresses.CERTIFICATE)
         yield Problem(
             node=ingress.node(*rule.node.path[:3], "host") if host else rule.node.child("path"),
             message="host" if host else "no-host",
-            likelihood=_certain(ingress),
+            likelihood=_certain(ingress) if by_secret else "likely",
             parameters={"ingress": ingress.label, "host": host, "path": rule.path, "covered": shown},
             related=(Related(tls.key(), "certificates"),),
         )
