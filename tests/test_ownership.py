@@ -10,6 +10,7 @@ import pytest
 
 from tests.linting import lint_texts, workspace_of
 from tests.test_rules import CONTENTS
+from tkelint.compiled import table
 from tkelint.ingresses import CLASS, Owner, owner, switched_off
 
 if TYPE_CHECKING:
@@ -92,6 +93,16 @@ def test_owner_is_found_in_the_documented_order(
                                   SCALED_DOWN.replace("kube-system", "prod"), SCALED_DOWN.replace("0", "false")])  # fmt: skip
 def test_controller_that_runs_is_not_switched_off(text: str) -> None:
     assert switched_off(workspace_of(text)) == ()
+
+
+@pytest.mark.parametrize(("prefix", "controller"), table("ingress-controllers")["annotations"].items())
+def test_key_of_another_controller_makes_an_ingress_ambiguous(prefix: str, controller: str) -> None:
+    key = prefix if prefix.startswith(("kubernetes.io/", "cert-manager.io/")) else f"{prefix}x"
+    report = lint_texts(INGRESS % (f"'{key}': 'true'", "rules: []"), rules={"ingress-class-implicit-foreign"})
+
+    (finding,) = report.findings
+    assert key in finding.message["en"]
+    assert controller in finding.message["zh"]
 
 
 # Rules that may speak of another controller's Ingress or Service: what they say has nothing to do with CLBs.
