@@ -11,7 +11,7 @@ from tkelint import ingresses, services
 from tkelint.checks.nearby import belong_together
 from tkelint.checks.service_ports import is_integer
 from tkelint.clb_uses import gets_clb
-from tkelint.direct_access import direct_access
+from tkelint.direct_access import DirectAccess, direct_access
 from tkelint.problem import Problem, Related
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LOWEST_QUOTA: Final = 100
 _USUAL_QUOTA: Final = 200
+_EITHER: Final = {"en": "100 or 200 by region", "zh": "100 或 200（因地域而异）"}
 
 # On clusters beyond this, probing every node for a few Pods is what the documentation advises against.
 _MANY_NODES: Final = 50
@@ -34,24 +35,30 @@ def exceeded(target: Resource, workspace: Workspace) -> Iterator[Problem]:
     if not gets_clb(target, workspace):
         return
     access = direct_access(target, workspace)
+    quota = workspace.facts.value("backendQuota")
     for service, node in _services_behind(target, workspace):
-        if access.state is True:
-            count, largest = _pods(service, workspace)
-            related = (Related(largest, "pods", {}),) if largest else ()
-        elif access.state is False and not _chooses_nodes(service):
-            count, related = workspace.facts.value("nodeCount") or 0, ()
-        else:
-            continue
-        likelihood = _likelihood(count, workspace.facts.value("backendQuota"))
+        count, largest = _bound(service, access, workspace)
+        likelihood = _likelihood(count, quota)
         if likelihood:
             yield Problem(
                 node=node,
                 message="pods" if access.state else "nodes",
                 likelihood=likelihood,
-                parameters={"target": target.label, "service": service.label, "count": count},
-                related=(*related, *access.related),
+                parameters={"target": target.label, "service": service.label, "count": count,
+                            "quota": quota or _EITHER},
+                assumed=access.assumed,
+                related=(*((Related(largest, "pods", {}),) if largest else ()), *access.related),
                 codes=("Ingress E4054",) if target.type == "Ingress" else (),
-            )
+            )  # fmt: skip
+
+
+def _bound(service: Resource, access: DirectAccess, workspace: Workspace) -> tuple[int, Node | None]:
+    """How many Pods or nodes a CLB binds for a Service, as far as that is known, and where most of them are said."""
+    if access.state is True:
+        return _pods(service, workspace)
+    if access.state is False and not _chooses_nodes(service):
+        return workspace.facts.value("nodeCount") or 0, None
+    return 0, None
 
 
 def many_nodes(service: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -60,9 +67,10 @@ def many_nodes(service: Resource, workspace: Workspace) -> Iterator[Problem]:
     if nodes <= _MANY_NODES or not services.has_clb(service) or _chooses_nodes(service):
         return
     count, _ = _pods(service, workspace)
-    if 0 < count <= _FEW_PODS and direct_access(service, workspace).state is False:
+    access = direct_access(service, workspace)
+    if 0 < count <= _FEW_PODS and access.state is False:
         parameters = {"service": service.label, "pods": count, "nodes": nodes}
-        yield Problem(node=service.node("spec", "type"), parameters=parameters)
+        yield Problem(node=service.node("spec", "type"), parameters=parameters, assumed=access.assumed)
 
 
 def _likelihood(count: int, quota: int | None) -> str:
