@@ -18,7 +18,7 @@ from tkelint.controller_config import DEFAULT_PROTECTION, switch
 from tkelint.problem import Fix, Problem, Related, Removal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tkelint.resource import Resource
     from tkelint.workspace import Workspace
@@ -162,3 +162,30 @@ def _other_user(target: Resource, workspace: Workspace) -> Resource | None:
     """Another Service or Ingress on the same existing CLB."""
     users = workspace.once(clb_uses).users.get(existing_clb(target, workspace), ())[:_MOST_COMPARED]
     return next((user for user in users if user is not target and not are_alternatives(user, target)), None)
+
+
+def id_misspelt(target: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """An existing CLB that is not declared, while another one whose id differs by one slip is."""
+    identity = existing_clb(target, workspace)
+    declared = workspace.facts.value("clbs") or {}
+    if not identity or identity in declared:
+        return
+    slips = workspace.once(_slips_of_declared)
+    nearest = next((slips[slip] for slip in (identity, *_slips(identity)) if slip in slips), None)
+    if nearest is not None:
+        yield Problem(
+            node=target.annotation(keys_of(target).existing),
+            parameters={"object": target.label, "clb": identity, "nearest": nearest},
+            codes=("Ingress E4018",) if target.type == "Ingress" else ("Service E4011",),
+        )
+
+
+def _slips_of_declared(workspace: Workspace) -> Mapping[str, str]:
+    """The declared CLBs by their ids and by what is left of these when one character is missing."""
+    declared = workspace.facts.value("clbs") or {}
+    return {slip: identity for identity in declared for slip in (identity, *_slips(identity))}
+
+
+def _slips(identity: str) -> Iterator[str]:
+    """An id with each of its characters left out: ids that share one differ by one slip of the keyboard."""
+    return (identity[:index] + identity[index + 1 :] for index in range(len("lb-"), len(identity)))
