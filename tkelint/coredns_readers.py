@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tkelint.coredns import NODE_LOCAL, DnsServer, Version, coredns_release, dns_servers
+from tkelint.patterns import pattern
 from tkelint.resource import COREFILE_KIND
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
     from tkelint.corefiles import CorefileView
     from tkelint.workspace import Workspace
+
+_TKE_KEY = pattern(r"(?:\.|^)(?:cloud\.tencent\.com|qcloud\.com)/|/(?:qcloud-|tke-)|^eks\.tke\.")
 
 
 def readers_of(view: CorefileView, workspace: Workspace) -> tuple[DnsServer, ...]:
@@ -47,6 +50,17 @@ def is_stock(view: CorefileView, workspace: Workspace) -> bool:
     """Whether an image with the plugins of CoreDNS's own tree, and no other, reads a Corefile."""
     readers = readers_of(view, workspace)
     return bool(readers) and all(server.is_stock for server in readers)
+
+
+def is_tke(workspace: Workspace) -> bool:
+    """Whether anything shows that the cluster is one of TKE: an image of TKE's own, or a key of its controllers."""
+    return workspace.once(_shows_tke)
+
+
+def _shows_tke(workspace: Workspace) -> bool:
+    if any("tkeimages" in server.image.repository for server in workspace.once(_servers)):
+        return True
+    return any(_TKE_KEY.search(key) for resource in workspace.resources for key in resource.annotations)
 
 
 def _servers(workspace: Workspace) -> Sequence[DnsServer]:

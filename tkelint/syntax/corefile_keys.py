@@ -97,7 +97,7 @@ def zone_conflicts(blocks: Sequence[ServerBlock]) -> Iterator[ZoneConflict]:
     registered: dict[_Served, Token] = {}
     unbound: dict[_Served, tuple[Token, _Served]] = {}
     for block in blocks:
-        addresses = _bound_addresses(block)
+        addresses = bound_addresses(block)
         for key in block.keys if addresses else ():
             parsed = server_key(key)
             for zone in parsed.zones:
@@ -131,7 +131,7 @@ class _Served(NamedTuple):
         return f"{name} on {self.address}" if self.address else name
 
 
-def _bound_addresses(block: ServerBlock) -> tuple[str, ...]:
+def bound_addresses(block: ServerBlock) -> tuple[str, ...]:
     """The addresses a block binds to: one empty one without `bind`, none when they are not known."""
     if block.dropped or not block.is_complete or block.plugin("view") is not None:
         return ()

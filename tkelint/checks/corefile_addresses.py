@@ -1,0 +1,110 @@
+"""Addresses of server blocks that load and serve nothing, blocks without plugins, and words nobody has filled in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tkelint.coredns_readers import is_node_local
+from tkelint.corefiles import corefiles_of
+from tkelint.patterns import pattern
+from tkelint.placeholders import placeholder_in
+from tkelint.problem import Problem
+from tkelint.resource import COREFILE_KIND
+from tkelint.syntax.corefile import server_key
+from tkelint.syntax.domain_name import TRANSPORTS, parse_cidr, split_transport
+from tkelint.syntax.golang_net import parse_ip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tkelint.corefiles import CorefileView
+    from tkelint.resource import Resource
+    from tkelint.syntax.corefile import Token
+    from tkelint.workspace import Workspace
+
+_PILLAR = pattern(r"__PILLAR__[A-Z_]+__|\bUPSTREAM_CLUSTER_IP\b")
+# What node-cache fills in when it starts: https://github.com/kubernetes/dns, cmd/node-cache/app/configmap.go.
+_FILLED_IN = frozenset(
+    {
+        "__PILLAR__UPSTREAM__SERVERS__",
+        "__PILLAR__CLUSTER__DNS__",
+        "__PILLAR__LOCAL__DNS__",
+        "__PILLAR__DNS__SERVER__",
+    }
+)
+
+
+def never_asked(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """An address that CoreDNS takes for a zone whose names nobody asks for."""
+    for view in corefiles_of(resource, workspace):
+        for key in (key for block in view.corefile.blocks for key in block.keys):
+            reason = "" if key.unknown or view.has_error_on_line(key.start) else _reason(key)
+            if reason and placeholder_in(key.text) is None and not _PILLAR.search(key.text):
+                yield Problem(view.at(key), {"key": key.text, "zone": server_key(key).zone}, message=reason)
+
+
+def _reason(key: Token) -> str:
+    """Why no query can match an address; "" where one can."""
+    scheme, separator, _ = key.text.partition("://")
+    if separator and scheme not in TRANSPORTS:
+        return "scheme"
+    parsed = server_key(key)
+    _, rest = split_transport(key.text)
+    if parsed.error or len(parsed.zones) != 1:
+        return ""
+    zone = parsed.zone.rstrip(".")
+    if "/" in rest and parse_cidr(rest.rpartition(":")[0] if parsed.has_port else rest) is None:
+        return "network" if parse_ip(zone.partition("/")[0]) is not None else "character"
+    if parse_ip(zone) is not None:
+        return "address"
+    if "*" in zone.split("."):
+        return "wildcard"
+    return "character" if any(mark in zone for mark in " \t\\@") else ""
+
+
+def empty_block(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A server block without a plugin: it refuses every query of its zone."""
+    for view in corefiles_of(resource, workspace):
+        for block in view.corefile.blocks:
+            if block.directives or block.imports or block.dropped or view.has_error_on_line(block.span.start):
+                continue
+            key = block.keys[0]
+            if not key.unknown and key.text != "}":
+                yield Problem(view.at(key), {"key": key.text})
+
+
+def placeholder(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A word that somebody was to fill in: CoreDNS replaces `{$NAME}` and `{%NAME%}` only."""
+    for view in corefiles_of(resource, workspace):
+        if not _is_deployed(view):
+            continue
+        filled_in = _FILLED_IN if is_node_local(view, workspace) else frozenset[str]()
+        for token in _words(view):
+            match = _PILLAR.search(token.text)
+            found = match[0] if match else _shell_variable(token.text)
+            if found and found not in filled_in and not view.has_error_on_line(token.start):
+                node_local = "node-local" if is_node_local(view, workspace) else "coredns"
+                yield Problem(view.at(token), {"word": found}, message=node_local)
+
+
+def _is_deployed(view: CorefileView) -> bool:
+    """Whether a Corefile is what CoreDNS gets: not a template whose other manifests have placeholders, too."""
+    return view.resource.kind == COREFILE_KIND or "{{" not in view.resource.document.source.text
+
+
+def _shell_variable(word: str) -> str:
+    match = _SHELL_VARIABLE.search(word)
+    return match[0] if match else ""
+
+
+_SHELL_VARIABLE = pattern(r"\$\{[A-Za-z_]\w*\}|\$\([A-Za-z_]\w*\)|^<[A-Za-z][\w -]*>$")
+# Words in which braces and dollars mean something else.
+_TEMPLATED = frozenset({"template", "log", "rewrite", "view", "auto", "header", "errors"})
+
+
+def _words(view: CorefileView) -> Iterator[Token]:
+    for block in view.corefile.blocks:
+        yield from block.keys
+        for directive in block.directives:
+            if directive.name.text not in _TEMPLATED:
+                yield from (token for token in directive.tokens if not token.quoted)
