@@ -126,6 +126,17 @@ def test_value_is_written_as_it_was_meant(rule: str, key: str, wrong: str, right
     assert right is None or right in after
 
 
+def test_host_and_its_certificate_lose_their_capitals_together() -> None:
+    text = LATEST.replace("spec:\n", "spec:\n  tls: [{hosts: [HOST, Other.example.com], secretName: cert}]\n")
+    for name, value in {**GOOD, "HOST": "Shop.example.com"}.items():
+        text = text.replace(name, value)
+
+    after, is_safe = repaired(text, "ingress-host-invalid")
+
+    assert is_safe
+    assert resource_of(after).get("spec", "tls", 0, "hosts") == ["shop.example.com", "Other.example.com"]
+
+
 def test_path_gets_the_type_of_the_samples() -> None:
     text = LATEST.replace("        TYPE\n", "")
     for name, value in GOOD.items():

@@ -45,8 +45,19 @@ def host_invalid(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
                 node=node,
                 message=kind,
                 parameters={"host": _shown(host), "lower": _shown(lower)},
-                fix=Fix((Edit(node, node.source_text.lower()),), safe=True) if kind == "capitals" else None,
+                fix=_in_small_letters(ingress, host, node) if kind == "capitals" else None,
             )
+
+
+def _in_small_letters(ingress: Resource, host: str, node: Node) -> Fix:
+    """The host as it was meant, and its certificate's: the API server rejects capitals in both."""
+    certified = [
+        tls.child("hosts", index)
+        for tls, entry in ingress.items("spec", "tls")
+        for index, each in enumerate(entry["hosts"] if isinstance(entry.get("hosts"), list) else ())
+        if each == host
+    ]
+    return Fix(tuple(Edit(each, each.source_text.lower()) for each in (node, *certified)), safe=True)
 
 
 def _fault_of_host(host: str) -> str:
