@@ -126,24 +126,30 @@ def _settings(workspace: Workspace) -> tuple[Setting, ...]:
 
 def texts(workload: Workload, workspace: Workspace, is_wanted: Wanted) -> Iterator[Text]:
     """Each text a workload is configured with that is wanted, with the name of the setting and what leads to it."""
-    for container, _ in workload.containers():
+    # On plain values: nodes are made for what is wanted only, since most settings are not.
+    for container, value in workload.containers():
         for key in ("command", "args"):
-            yield from _words(container.child(key), is_wanted)
-        for node, variable in _items(container, "env"):
+            if key in value:
+                yield from _words(container.child(key), is_wanted)
+        for index, variable in _mappings(value.get("env")):
             name = variable.get("name")
             if is_wanted(variable.get("value")):
-                yield node.child("value"), name if isinstance(name, str) else "", ()
+                yield container.child("env", index, "value"), name if isinstance(name, str) else "", ()
             reference = _mapping(_mapping(variable.get("valueFrom")).get("configMapKeyRef"))
-            link = node.child("valueFrom", "configMapKeyRef", "name")
-            keys = _strings([reference.get("key")])
-            yield from _config_map(_ConfigMapUse(reference.get("name"), keys, link), workspace, is_wanted)
-        for node, variables in _items(container, "envFrom"):
+            if reference:
+                link = container.child("env", index, "valueFrom", "configMapKeyRef", "name")
+                keys = _strings([reference.get("key")])
+                yield from _config_map(_ConfigMapUse(reference.get("name"), keys, link), workspace, is_wanted)
+        for index, variables in _mappings(value.get("envFrom")):
             name = _mapping(variables.get("configMapRef")).get("name")
-            yield from _config_map(_ConfigMapUse(name, None, node.child("configMapRef", "name")), workspace, is_wanted)
-    for node, volume in workload.resource.items(*workload.pod, "spec", "volumes"):
+            link = container.child("envFrom", index, "configMapRef", "name")
+            yield from _config_map(_ConfigMapUse(name, None, link), workspace, is_wanted)
+    for index, volume in _mappings(workload.spec.get("volumes")):
+        node = workload.node("volumes", index)
         yield from _volume(node.child("configMap"), volume.get("configMap"), workspace, is_wanted)
-        for source_node, source in _items(node.child("projected"), "sources"):
-            yield from _volume(source_node.child("configMap"), source.get("configMap"), workspace, is_wanted)
+        for number, source in _mappings(_mapping(volume.get("projected")).get("sources")):
+            link = node.child("projected", "sources", number, "configMap")
+            yield from _volume(link, source.get("configMap"), workspace, is_wanted)
 
 
 def _words(node: Node, is_wanted: Wanted) -> Iterator[Text]:
@@ -257,8 +263,10 @@ def _authority_start(text: str, start: int) -> int | None:
     return found + len("://")
 
 
-def _items(node: Node, key: str) -> Iterator[tuple[Node, dict[str, Any]]]:
-    yield from node.resource.items(*node.path, key)
+def _mappings(value: object) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The mappings of a list, with their indexes."""
+    if isinstance(value, list):
+        yield from ((index, item) for index, item in enumerate(value) if isinstance(item, dict))
 
 
 def _strings(values: Iterable[object]) -> frozenset[str]:

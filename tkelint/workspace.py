@@ -98,6 +98,7 @@ class Workspace:
         self._unread: dict[str, list[str]] = {}  # by type: texts that could not be read and may hold one of it
         self._comparisons_left = _MOST_COMPARISONS
         self._derived: dict[Callable[[Workspace], Any], Any] = {}
+        self._backends: dict[Resource, tuple[Workload, ...]] = {}
 
     def once(self, derive: Callable[[Workspace], Derived]) -> Derived:
         """`derive(self)`, computed by the first caller and shared with all later ones."""
@@ -179,6 +180,12 @@ class Workspace:
 
     def backends(self, service: Resource) -> tuple[Workload, ...]:
         """The workloads whose Pods a Service selects; none for a Service without selector."""
+        known = self._backends.get(service)
+        if known is None:
+            known = self._backends[service] = self._find_backends(service)
+        return known
+
+    def _find_backends(self, service: Resource) -> tuple[Workload, ...]:
         selector = service.mapping("spec", "selector")
         pairs = [(key, value) for key, value in selector.items() if isinstance(value, str)]
         if not pairs or len(pairs) != len(selector):

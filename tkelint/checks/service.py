@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,12 +15,12 @@ from tkelint.checks.service_ports import is_integer, protocol_of
 from tkelint.direct_access import is_direct
 from tkelint.guesses import close_matches, similarity
 from tkelint.patterns import pattern
+from tkelint.pods import Workload
 from tkelint.problem import Problem, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tkelint.pods import Workload
     from tkelint.resource import Node, Resource
     from tkelint.workspace import Workspace
 
@@ -56,9 +57,9 @@ def target_port_missing(service: Resource, workspace: Workspace) -> Iterator[Pro
     if service.get("spec", "type") == "ExternalName":
         return
     behind = [each for each in workspace.backends(service) if belong_together(service, each.resource)]
-    declared = [list(_container_ports(workload)) for workload in behind]
-    if not behind or any(not any(workload.containers()) for workload in behind):
+    if not behind or not all(workload.containers() for workload in behind):
         return
+    declared = [_container_ports(workload.resource) for workload in behind]
     together = [port for ports in declared for port in ports]
     for node, entry in services.ports(service):
         target = entry.get("targetPort", entry.get("port"))
@@ -117,14 +118,20 @@ def _similar(target: str, declared: Sequence[_ContainerPort]) -> list[_Container
     return [port for port in declared if port.name in close]
 
 
-def _container_ports(workload: Workload) -> Iterator[_ContainerPort]:
-    for node, _ in workload.containers():
-        for port_node, port in node.resource.items(*node.path, "ports"):
-            name = port.get("name")
-            where = port_node.child("name" if name else "containerPort")
-            yield _ContainerPort(
-                name if isinstance(name, str) else "", port.get("containerPort"), protocol_of(port), where
-            )
+@functools.lru_cache(maxsize=1000)  # several Services may select one workload
+def _container_ports(resource: Resource) -> tuple[_ContainerPort, ...]:
+    workload = Workload.of(resource)
+    return tuple(
+        _ContainerPort(
+            name if isinstance(name := port.get("name"), str) else "",
+            port.get("containerPort"),
+            protocol_of(port),
+            port_node.child("name" if name else "containerPort"),
+        )
+        for node, container in (workload.containers() if workload else ())
+        if "ports" in container
+        for port_node, port in node.resource.items(*node.path, "ports")
+    )
 
 
 def selector_matches_nothing(service: Resource, workspace: Workspace) -> Iterator[Problem]:
