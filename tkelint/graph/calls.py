@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tkelint.workspace import Workspace
 
 _LONGEST_TEXT = 200_000  # characters: what is longer is no setting but data
+_MOST_CANDIDATES = 20  # Services of one name, where the namespace is not said
 
 
 class Calls:
@@ -34,6 +35,7 @@ class Calls:
         self._workspace = workspace
         self._parts = parts
         self._destinations = Destinations(workspace)
+        self._known_servers: dict[tuple[Resource, str], set[Resource]] = {}
         self._hosts: dict[tuple[Node, str], tuple[Host, ...]] = {}  # of the texts of ConfigMaps, which many use
 
     def build(self) -> None:
@@ -59,24 +61,27 @@ class Calls:
             return
         where = node.text(host.start, host.end)
         mention = Mention(workload, where, host.name, host.port, host.scheme, host.is_likely_call, links)
-        servers = [self._servers(way.frontend) for way in found.ways if way.frontend is not None]
-        if any(is_own_setting(mention, each) for each in servers):
+        if any(is_own_setting(mention, self._servers(way.frontend)) for way in found.ways if way.frontend):
             return
         vertex = self._parts.add(Vertex(f"name:{host.name}", Kind.NAME, host.name))
-        self._mentioned(mention, vertex, self._led(vertex, found) or [f"nowhere {host.name}"])
+        self._mentioned(mention, vertex, self._led(vertex, found) or (f"nowhere {host.name}",))
 
-    def _led(self, vertex: str, found: Destination) -> list[str]:
+    def _led(self, vertex: str, found: Destination) -> tuple[str, ...]:
         """The tickets of what a name leads to. Where that is nothing, the name says why."""
         if not found.ways:
             self._parts.place(vertex, *(step.node for step in found.steps))
             self._parts.say(vertex, found.state)
-        return [lead(self._parts, vertex, way) for way in found.ways]
+        return tuple(lead(self._parts, vertex, way) for way in found.ways)
 
     def _servers(self, frontend: Frontend) -> set[Resource]:
-        return {server.resource for server in servers_of(frontend.resource, self._workspace, frontend.host)}
+        key = frontend.resource, frontend.host
+        if key not in self._known_servers:
+            found = servers_of(frontend.resource, self._workspace, frontend.host)
+            self._known_servers[key] = {server.resource for server in found}
+        return self._known_servers[key]
 
     def _short_call(self, workload: Workload, node: Node, name: ShortName, links: tuple[Node, ...]) -> None:
-        candidates = self._workspace.named("Service", name.name, workload.resource)
+        candidates = self._workspace.named("Service", name.name, workload.resource)[:_MOST_CANDIDATES]
         if not candidates or not _is_open(name, candidates) or self._is_itself(workload, candidates):
             return
         namespace = workload.resource.namespace
@@ -88,14 +93,14 @@ class Calls:
             parameters = {"name": name.name, "service": service.label}
             named = Related(service.node("metadata", "name"), "service", parameters)
             tickets.append(lead(self._parts, vertex, Way((named,), service)))
-        self._mentioned(mention, vertex, tickets)
+        self._mentioned(mention, vertex, tuple(tickets))
 
     def _is_itself(self, workload: Workload, candidates: Sequence[Resource]) -> bool:
         """Whether a workload is told its own name: it is all that stands behind it."""
         servers = [server.resource for service in candidates for server in self._workspace.backends(service)]
         return bool(servers) and all(server is workload.resource for server in servers)
 
-    def _mentioned(self, mention: Mention, vertex: str, tickets: Iterable[str]) -> None:
+    def _mentioned(self, mention: Mention, vertex: str, tickets: tuple[str, ...]) -> None:
         """The edge from a client to a name, with the links that lead to the setting.
 
         Its tickets are those that the name has for clients in the cluster: for others it may lead elsewhere.

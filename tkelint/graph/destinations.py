@@ -11,7 +11,7 @@ from tkelint.services import is_placeholder
 from tkelint.traffic import addressed, all_frontends, resolution_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tkelint.resolver import Resolution
     from tkelint.resource import Resource
@@ -44,6 +44,7 @@ class Destinations:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._zones = workspace.once(cluster_zones)
+        self._services_by_name = _services_by_name(workspace)
         self._known: dict[str, Destination] = {}
 
     def of(self, name: str) -> Destination:
@@ -53,50 +54,49 @@ class Destinations:
         return self._known[name]
 
     def _find(self, name: str) -> Destination:
-        if is_placeholder(name) or _is_this_pod(name):
+        if _is_this_pod(name):
             return Destination(())
         # The search list of a Pod completes `service.namespace` before anything else is asked.
-        ways = tuple(self._by_short_name(name))
-        if ways:
-            return Destination(ways)
+        service, _, namespace = name.partition(".")
+        called = self._services_by_name.get((service, namespace))
+        if called:
+            return Destination(tuple(_way(each, name) for each in called))
         if name.endswith(".svc"):  # which the search list completes with the zone of the cluster
             name = f"{name}.{min(self._zones).rstrip('.')}"
         resolution = resolution_of(name, self._workspace)
-        if resolution.answer is Answer.SERVICE:
-            ways = tuple(self._by_service_name(resolution))
-            return Destination(ways) if ways else Destination((), self._why_nothing(resolution), resolution.steps)
-        ways = tuple(
-            Way(resolution.steps, frontend.resource, frontend)
-            for frontend in addressed(resolution, all_frontends(self._workspace))
-        ) or tuple(self._by_cluster_address(resolution))
+        is_service = resolution.answer is Answer.SERVICE
+        ways = tuple(self._by_service_name(resolution) if is_service else self._by_frontend(resolution))
         if ways:
             return Destination(ways)
+        if is_placeholder(name):
+            return Destination(())
+        if is_service:
+            return Destination((), self._why_nothing(resolution), resolution.steps)
         state = "unknown" if resolution.answer is Answer.UNKNOWN else "outside"
         return Destination((), state, resolution.steps)
-
-    def _by_short_name(self, name: str) -> Iterator[Way]:
-        service, _, namespace = name.partition(".")
-        for each in self._workspace.once(_services_by_name).get((service, namespace), ()):
-            yield _way(each, name)
 
     def _by_service_name(self, resolution: Resolution) -> Iterator[Way]:
         name = service_name(resolution.name, self._zones)
         for each in self._services(name.service, name.namespace) if name else ():
             yield _way(each, resolution.name.rstrip("."), resolution.steps)
 
-    def _services(self, name: str, namespace: str) -> tuple[Resource, ...]:
-        known = self._workspace.once(_services_by_name)
-        return tuple(known.get((name, namespace)) or known.get((name, None)) or ())
+    def _services(self, name: str, namespace: str) -> Sequence[Resource]:
+        known = self._services_by_name
+        return known.get((name, namespace)) or known.get((name, None)) or ()
+
+    def _by_frontend(self, resolution: Resolution) -> Iterator[Way]:
+        found = addressed(resolution, all_frontends(self._workspace))
+        if not found:
+            yield from self._by_cluster_address(resolution)
+        for frontend in found:
+            yield Way(resolution.steps, frontend.resource, frontend)
 
     def _why_nothing(self, resolution: Resolution) -> str:
         """`missing` where the Services of the namespace are here and none has the name, else `unknown`."""
         name = service_name(resolution.name, self._zones)
-        known = self._workspace.once(_services_by_name)
         if name is None or (name.service, name.namespace) == ("kubernetes", "default"):
             return "unknown"
-        near = next(
-            (each for (_, namespace), found in known.items() if namespace == name.namespace for each in found), None
-        )
+        near = self._workspace.once(_service_by_namespace).get(name.namespace)
         if near is None:
             return "unknown"
         is_missing = self._workspace.find("Service", name.service, near, name.namespace).is_missing
@@ -125,6 +125,11 @@ def _services_by_name(workspace: Workspace) -> dict[tuple[str, str | None], list
     for service in workspace.of_type("Service"):
         found.setdefault((service.name, service.namespace), []).append(service)
     return found
+
+
+def _service_by_namespace(workspace: Workspace) -> dict[str | None, Resource]:
+    """One Service of each namespace."""
+    return {service.namespace: service for service in workspace.of_type("Service")}
 
 
 def _services_by_address(workspace: Workspace) -> dict[str, list[Resource]]:

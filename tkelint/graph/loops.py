@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tkelint.graph.cures import cures_around, cures_at
 from tkelint.graph.model import Edge, Kind, Loop
 from tkelint.loopback import comes_through_cured_listener, is_cured, may_loop, routes_at_risk
-from tkelint.traffic import traffic
+from tkelint.traffic import all_frontends, traffic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def loops(edges: Sequence[Edge], workspace: Workspace) -> tuple[Loop, ...]:
     """Each client and name that may loop, once, by client, name and target."""
+    if not any(way.network == "internal" for ways in all_frontends(workspace).values() for way in ways):
+        return ()
     outgoing: dict[str, list[int]] = defaultdict(list)
     for index, edge in enumerate(edges):
         outgoing[edge.source].append(index)

@@ -25,6 +25,8 @@ class Kind(str, Enum):
     NODE_PORT = "node-port"
     PODS = "pods"  # a workload that serves
 
+    __hash__ = str.__hash__  # that of Enum is not in C
+
 
 # The kinds of each column, from left to right. Edges lead from a column to one further right.
 COLUMNS: Final = (

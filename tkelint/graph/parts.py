@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from tkelint.graph.model import Edge, Kind, Vertex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from tkelint.problem import Related
     from tkelint.resource import Node, Resource
 
     Chain = tuple[Related, ...]
+    Tickets = tuple[str, ...]
 
 # A host that a thousand lines name is shown with the first of them.
 _MOST_EVIDENCE = 20
@@ -23,72 +25,74 @@ class Parts:
 
     def __init__(self) -> None:
         self._vertices: dict[str, Vertex] = {}
-        self._nodes: dict[str, list[Node]] = {}
-        self._objects: dict[tuple[Kind, Resource], str] = {}
-        self._evidence: dict[tuple[str, str], list[Chain]] = {}
-        self._tickets: dict[tuple[str, str], set[str]] = {}
-        self._unlikely: set[tuple[str, str]] = set()
+        self._more_nodes: dict[str, list[Node]] = defaultdict(list)
+        self._objects: dict[str, dict[Resource, str]] = defaultdict(dict)
+        self._edges: dict[tuple[str, str], Edge] = {}
+        self._more_evidence: dict[tuple[str, str], list[Chain]] = defaultdict(list)
 
     def object(self, kind: Kind, resource: Resource) -> str:
         """The vertex of an object; the same one for the object in every overlay."""
-        known = self._objects.get((kind, resource))
+        prefix = kind.value
+        known = self._objects[prefix].get(resource)
         if known is not None:
             return known
-        vertex = Vertex(f"{kind.value}:{resource.label}", kind, resource.name, resource.namespace, resource.kind)
-        self._objects[kind, resource] = vertex.id
-        return self.add(vertex, resource.node("metadata", "name"))
+        vertex_id = f"{prefix}:{resource.label}"
+        self._objects[prefix][resource] = vertex_id
+        node = resource.node("metadata", "name")
+        return self.add(Vertex(vertex_id, kind, resource.name, resource.namespace, resource.kind, "", (node,)))
 
-    def add(self, vertex: Vertex, *nodes: Node) -> str:
+    def add(self, vertex: Vertex) -> str:
         """Add a vertex, or more places of one that is there; gives its id."""
-        if vertex.id in self._vertices:
-            self._nodes[vertex.id] += nodes
-        else:
+        if vertex.id not in self._vertices:
             self._vertices[vertex.id] = vertex
-            self._nodes[vertex.id] = list(nodes)
+        elif vertex.nodes:
+            self._more_nodes[vertex.id] += vertex.nodes
         return vertex.id
 
     def place(self, vertex_id: str, *nodes: Node) -> None:
         """Add places to a vertex that is there."""
-        self._nodes[vertex_id] += nodes
+        self._more_nodes[vertex_id] += nodes
 
     def say(self, vertex_id: str, state: str) -> None:
         """Say more of a vertex that is there."""
         self._vertices[vertex_id] = self._vertices[vertex_id]._replace(state=state)
 
-    def connect(
-        self, source: str, target: str, chain: Chain, tickets: Iterable[str] = (), *, is_likely: bool = True
-    ) -> None:
+    def connect(self, source: str, target: str, chain: Chain, tickets: Tickets = (), *, is_likely: bool = True) -> None:
         """Add an edge, or more evidence and tickets of one that is there. Without tickets it takes every request."""
         key = source, target
-        chains = self._evidence.get(key)
-        if chains is None:
-            self._evidence[key] = [chain]
-            self._tickets[key] = set(tickets)
-            if not is_likely:
-                self._unlikely.add(key)
+        known = self._edges.get(key)
+        if known is None:
+            self._edges[key] = Edge(source, target, (chain,), frozenset(tickets), is_likely)
             return
-        self._tickets[key].update(tickets)
-        if is_likely:
-            self._unlikely.discard(key)
-        if len(chains) < _MOST_EVIDENCE and all(_nodes(chain) != _nodes(known) for known in chains):
-            chains.append(chain)
+        if not known.tickets.issuperset(tickets) or is_likely > known.is_likely:
+            tickets_of_both = known.tickets.union(tickets)
+            self._edges[key] = known._replace(tickets=tickets_of_both, is_likely=known.is_likely or is_likely)
+        more = self._more_evidence[key]
+        if len(more) < _MOST_EVIDENCE and all(_nodes(chain) != _nodes(each) for each in (*known.evidence, *more)):
+            more.append(chain)
 
     def vertices(self) -> dict[str, Vertex]:
         """The vertices with their places, in the order of columns, namespaces and names."""
-        found = sorted(
-            self._vertices.values(),
-            key=lambda vertex: (vertex.column, vertex.namespace or "", vertex.name, vertex.id),
-        )
-        return {vertex.id: Vertex(*vertex[:6], tuple(dict.fromkeys(self._nodes[vertex.id]))) for vertex in found}
+        columns: dict[int, list[Vertex]] = defaultdict(list)
+        for vertex in self._vertices.values():
+            columns[vertex.column].append(vertex)
+        found = {}
+        for _, vertices in sorted(columns.items()):
+            vertices.sort(key=lambda vertex: (vertex.namespace or "", vertex.name, vertex.id))
+            found.update({vertex.id: vertex for vertex in vertices})
+        for vertex_id, nodes in self._more_nodes.items():
+            vertex = found[vertex_id]
+            found[vertex_id] = vertex._replace(nodes=tuple(dict.fromkeys((*vertex.nodes, *nodes))))
+        return found
 
     def edges(self, vertices: Mapping[str, Vertex]) -> tuple[Edge, ...]:
         """The edges in the order of the vertices they connect."""
         order = {vertex_id: number for number, vertex_id in enumerate(vertices)}
-        pairs = sorted(self._evidence, key=lambda pair: (order[pair[0]], order[pair[1]]))
-        return tuple(
-            Edge(*pair, tuple(self._evidence[pair]), frozenset(self._tickets[pair]), pair not in self._unlikely)
-            for pair in pairs
-        )
+        count = len(order)
+        for key, chains in self._more_evidence.items():
+            edge = self._edges[key]
+            self._edges[key] = edge._replace(evidence=(*edge.evidence, *chains))
+        return tuple(sorted(self._edges.values(), key=lambda edge: order[edge.source] * count + order[edge.target]))
 
 
 def _nodes(chain: Chain) -> list[Node]:

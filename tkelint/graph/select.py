@@ -67,29 +67,44 @@ def paths(graph: Graph, starts: Collection[str], ends: Collection[str], limit: i
     """
     index = Index(graph)
     begin = starts or [each.id for each in graph.vertices.values() if not index.incoming[each.id]]
+    walk = _Walk(index, frozenset(ends))
     found: list[Path] = []
     for start in begin:
-        for edges in _walk(index, start, frozenset(ends), frozenset()):
+        for edges in walk.paths(start, frozenset()):
             if len(found) == limit:
                 return tuple(found), True
             found.append(Path(edges, _loop_on(graph, edges)))
     return tuple(found), False
 
 
-def _walk(index: Index, start: str, ends: frozenset[str], tickets: frozenset[str]) -> Iterator[tuple[int, ...]]:
-    """Every path from a vertex, depth first; there are no more steps than columns."""
-    if start in ends:
-        yield ()
-        return
-    went_on = False
-    for number in index.outgoing[start]:
-        edge = index.graph.edges[number]
-        shared = shared_tickets(tickets, edge.tickets)
-        if shared is not None:
-            went_on = True
-            yield from ((number, *rest) for rest in _walk(index, edge.target, ends, shared))
-    if not went_on and not ends:
-        yield ()
+class _Walk:
+    """Every path to some ends, depth first; what turned out to lead nowhere is not tried again."""
+
+    def __init__(self, index: Index, ends: frozenset[str]) -> None:
+        self._index = index
+        self._ends = ends
+        self._futile: set[Step] = set()
+
+    def paths(self, vertex: str, tickets: frozenset[str]) -> Iterator[tuple[int, ...]]:
+        """The paths from a vertex on; there are no more steps than columns."""
+        if vertex in self._ends:
+            yield ()
+            return
+        if (vertex, tickets) in self._futile:
+            return
+        arrived = went_on = False
+        for number in self._index.outgoing[vertex]:
+            edge = self._index.graph.edges[number]
+            shared = shared_tickets(tickets, edge.tickets)
+            if shared is not None:
+                went_on = True
+                for rest in self.paths(edge.target, shared):
+                    arrived = True
+                    yield (number, *rest)
+        if not went_on and not self._ends:
+            yield ()
+        elif not arrived:
+            self._futile.add((vertex, tickets))
 
 
 def shared_tickets(one: frozenset[str], other: frozenset[str]) -> frozenset[str] | None:

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_URL = re.compile(
-    rf"(?<![\w.+-])([A-Za-z][A-Za-z0-9+-]{{0,31}})://(?:[^\s/@\"']{{0,256}}@)?({_LABEL})(?::(\d{{1,5}}))?(?![\w.:@-])"
-)
-_WITH_PORT = re.compile(rf"(?<![\w./@:-])({_LABEL}):(\d{{1,5}})(?![\w.:-])")
+_SCHEME_BEFORE = re.compile(r"(?<![\w.+-])[A-Za-z][A-Za-z0-9+-]{0,31}\Z")
+_AUTHORITY = re.compile(rf"(?:[^\s/@\"']{{0,256}}@)?({_LABEL})(?::(\d{{1,5}}))?(?![\w.:@-])")
+_PORT = re.compile(r":(\d{1,5})(?![\w.:-])")
+_LABEL_BEFORE = re.compile(rf"(?<![\w./@:-]){_LABEL}\Z")
+_LONGEST_SCHEME = 32
 _HOST_SETTING = re.compile(r"HOST|ADDR|SERVER|SERVICE|URL|URI|ENDPOINT|UPSTREAM|BACKEND|TARGET", re.IGNORECASE)
 _LONGEST_LABEL = 63
 _WHOLE = re.compile(rf"{_LABEL}\Z")
@@ -40,9 +41,26 @@ def names_in(text: str, setting: str = "") -> Iterator[ShortName]:
     ([ShortName(start=0, name='redis', port=None, scheme='')], [])
     """
     if ":" in text:
-        for match in _URL.finditer(text):
-            yield ShortName(match.start(2), match[2], int(match[3]) if match[3] else None, match[1].lower())
-        for match in _WITH_PORT.finditer(text):
-            yield ShortName(match.start(1), match[1], int(match[2]))
+        yield from _in_urls(text)
+        yield from _with_ports(text)
     elif len(text) <= _LONGEST_LABEL and _WHOLE.match(text) and _HOST_SETTING.search(setting):
         yield ShortName(0, text)
+
+
+def _in_urls(text: str) -> Iterator[ShortName]:
+    """The hosts of URLs. Each look begins at what is rare, so that a long text costs no more than its length."""
+    position = text.find("://")
+    while position >= 0:
+        scheme = _SCHEME_BEFORE.search(text[max(0, position - _LONGEST_SCHEME - 1) : position])
+        match = _AUTHORITY.match(text, position + len("://")) if scheme else None
+        if scheme and match:
+            yield ShortName(match.start(1), match[1], int(match[2]) if match[2] else None, scheme[0].lower())
+        position = text.find("://", position + 1)
+
+
+def _with_ports(text: str) -> Iterator[ShortName]:
+    for port in _PORT.finditer(text):
+        first = max(0, port.start() - _LONGEST_LABEL - 1)
+        label = _LABEL_BEFORE.search(text[first : port.start()])
+        if label:
+            yield ShortName(first + label.start(), label[0], int(port[1]))
