@@ -237,8 +237,10 @@ def hostless_and_hosts(ingress: Resource, workspace: Workspace) -> Iterator[Prob
         return
     hosts = list(ingresses.hosts(ingress))
     hostless = next((node for node, rule in ingress.items("spec", "rules") if not rule.get("host")), None)
+    if not hosts or hostless is None:
+        return
     config = ingresses.service_config(ingress, workspace)
-    if not hosts or hostless is None or (config and _may_choose_default(config[1].candidates)):
+    if config and _may_choose_default(config[1].candidates):
         return
     host, node = hosts[0]
     where = hostless.child("http") if hostless.child("http").exists else hostless

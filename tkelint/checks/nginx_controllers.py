@@ -187,6 +187,26 @@ def without_direct_access(service: Resource, workspace: Workspace) -> Iterator[P
         )
 
 
+def shares_ports(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """Several Pods in the network of their node that the scheduler does not keep apart, or has no nodes for.
+
+    Kubernetes gives the ports that such a Pod declares to one Pod of a node only.
+    """
+    controller = workspace.once(_by_resource).get(resource)
+    replicas = resource.get("spec", "replicas")
+    if controller is None or type(replicas) is not int or controller.workload.spec.get("hostNetwork") is not True:
+        return
+    workload, nodes = controller.workload, workspace.facts.value("nodeCount")
+    is_kept_apart = bool(controller.container.child("ports").value) or workload.avoids(workload)
+    if replicas > 1 and (not is_kept_apart or (nodes is not None and replicas > nodes)):
+        yield Problem(
+            node=workload.node("hostNetwork"),
+            message="nodes" if is_kept_apart else "ports",
+            parameters={"controller": resource.label, "replicas": replicas, "nodes": nodes or 0},
+            related=(Related(resource.node("spec", "replicas"), "replicas", {"replicas": replicas}),),
+        )
+
+
 def retired(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """ingress-nginx, which nobody maintains any more, and TKE's add-on of it."""
     if resource.type == "NginxIngress":
