@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -71,3 +72,11 @@ def test_fault_is_named(kind: str, value: str, fault: str, part: Any, repaired: 
 
     assert found is not None
     assert (found.fault, found.part, found.repaired) == (fault, part, repaired)
+
+
+@pytest.mark.parametrize("kind", GRAMMARS)
+def test_long_value_takes_linear_time(kind: str) -> None:
+    for value in ("a" * 300_000 + "!", ",".join(f"sg-{number}" for number in range(60_000)), "a-." * 100_000):
+        start = time.perf_counter()
+        objection(GRAMMARS[kind], value)
+        assert time.perf_counter() - start < 1

@@ -190,7 +190,7 @@ def _ids(grammar: Grammar, value: str) -> Objection | None:
     if not value:
         return None
     offset = 0
-    items: list[str] = []
+    items: set[str] = set()
     for item in value.split(","):
         fault = _id_fault(grammar.prefix, item, offset)
         if fault is not None and fault.fault != "blanks":
@@ -200,7 +200,7 @@ def _ids(grammar: Grammar, value: str) -> Objection | None:
             return fault._replace(repaired=",".join(parts) if all(parts) else None)
         if item in items:
             return Objection("twice", (offset, offset + len(item)), {"part": item})
-        items.append(item)
+        items.add(item)
         offset += len(item) + 1
     if grammar.most and len(items) > grammar.most:
         return Objection("too-many", None, {"count": len(items), "most": grammar.most})
