@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint import embedded_json, ingress_rules, ingresses, services
 from tkelint.checks.patches import may_be_patched_in
+from tkelint.clb_annotations import ENABLE_GROUP
 from tkelint.compiled import table
 from tkelint.problem import Edit, Fix, Problem, Related
 
@@ -96,8 +97,10 @@ def once_reserved(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
 
 
 def https_without_certificate(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """A listener for HTTPS, and no certificate for it."""
-    if ingresses.has_certificate(ingress) or may_be_patched_in("tls", workspace):
+    """A listener for HTTPS, and no certificate for it. In a group another Ingress may bring one for the listener."""
+    if ingresses.has_certificate(ingress) or ingress.annotations.get(ENABLE_GROUP) == "true":
+        return
+    if may_be_patched_in("tls", workspace):
         return
     for port in _ports(ingress, workspace):
         if port.protocol == "HTTPS":

@@ -47,8 +47,11 @@ def auto_without_https(ingress: Resource, workspace: Workspace) -> Iterator[Prob
 
 
 def auto_ports(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """An automatic redirect without a listener HTTP:80 or HTTPS:443."""
-    if not ingress.annotations.get(ingresses.LISTEN_PORTS) or not _is_automatic(ingress, workspace):
+    """An automatic redirect without a listener HTTP:80 or HTTPS:443. In a group another Ingress may have it."""
+    annotations = ingress.annotations
+    if not annotations.get(ingresses.LISTEN_PORTS) or annotations.get(ENABLE_GROUP) == "true":
+        return
+    if not _is_automatic(ingress, workspace):
         return
     listeners = ingresses.listeners(ingress)
     lacking = [listener for listener in _NEEDED if listener not in listeners]
