@@ -162,7 +162,7 @@ def xtables_lock_missing(resource: Resource, _: Workspace) -> Iterator[Problem]:
     workload = Workload.of(resource)
     if workload is None or (resource.type != "DaemonSet" and workload.spec.get("hostNetwork") is not True):
         return
-    proxies = {proxy.container for proxy in kube_proxies([resource])}
+    proxies = {proxy.container for proxy in kube_proxies([resource]) if proxy.revision is not None}
     lock = _lock_volume(workload)
     for node, container in workload.containers("containers"):
         mounts = container.get("volumeMounts")
@@ -170,7 +170,9 @@ def xtables_lock_missing(resource: Resource, _: Workspace) -> Iterator[Problem]:
             isinstance(each, dict) and each.get("name") == lock.get("name")
             for each in (mounts if isinstance(mounts, list) else ())
         )
-        if (node in proxies or _changes_rules_of_the_node(workload, node)) and not mounted:
+        # Without any mount the container is an excerpt: kube-proxy cannot even read its configuration.
+        is_proxy = node in proxies and bool(mounts)
+        if (is_proxy or _changes_rules_of_the_node(workload, node)) and not mounted:
             yield Problem(node=node.child("name"), parameters={"container": container.get("name", "?"), "lock": _LOCK})
 
 
