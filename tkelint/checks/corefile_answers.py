@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING
 
 from tkelint.compiled import table
@@ -202,6 +203,7 @@ def snippet_imported_twice(resource: Resource, workspace: Workspace) -> Iterator
 
 
 def _snippet_of(view: CorefileView, token: Token) -> str:
-    """The snippet that a word stands in."""
-    spans = ((snippet.name, snippet.span) for snippet in view.corefile.snippets)
-    return next((name for name, span in spans if span.start <= token.start < span.end), "")
+    """The snippet that a word stands in; they are in the order of the text."""
+    snippets = view.corefile.snippets
+    index = bisect.bisect_right(snippets, token.start, key=lambda snippet: snippet.span.start) - 1
+    return snippets[index].name if index >= 0 and token.start < snippets[index].span.end else ""
