@@ -67,17 +67,40 @@ def _fitting(schema: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStr
 
 @st.composite
 def mutated(draw: st.DrawFn, tree: list[Any], most: int = 4) -> list[Any]:
-    """A tree with some of its values replaced, removed, renamed, wrapped, or taken from elsewhere in it."""
+    """A tree with some of its values replaced, removed, renamed, wrapped, or taken from elsewhere in it.
+
+    A string that holds JSON may have the same done inside.
+    """
     for _ in range(draw(st.integers(1, most))):
         paths = places(tree)[1:]
         if not paths:
             break
         path = draw(st.sampled_from(paths))
-        change = draw(st.sampled_from(["replace", "replace", "remove", "rename", "wrap", "move", "twice"]))
-        value = draw(st.sampled_from(REPLACEMENTS) | VALUES) if change == "replace" else None
-        source = draw(st.sampled_from(paths)) if change == "move" else path
-        tree = _changed(tree, path, change, at(tree, source) if value is None else value)
+        inner = _json_in(at(tree, path))
+        change = draw(
+            st.sampled_from(
+                ["inside"] if inner else ["replace", "replace", "remove", "rename", "wrap", "move", "twice"]
+            )
+        )
+        value: Any = None
+        if change == "inside":
+            value = json.dumps(draw(mutated([inner], 2)))[1:-1]
+        elif change == "replace":
+            value = draw(st.sampled_from(REPLACEMENTS) | VALUES)
+        elif change == "move":
+            value = at(tree, draw(st.sampled_from(paths)))
+        tree = _changed(tree, path, change, value)
     return tree
+
+
+def _json_in(value: Any) -> Any:
+    """The mapping or list in a string of JSON; `None` where there is none."""
+    if not isinstance(value, str) or not value.startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None
 
 
 def _changed(tree: list[Any], path: tuple[Any, ...], change: str, value: Any) -> list[Any]:
