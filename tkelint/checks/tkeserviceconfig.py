@@ -72,18 +72,24 @@ def reserved_name(resource: Resource, workspace: Workspace) -> Iterator[Problem]
 
 def _unread_object(config: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A TkeServiceConfig named like the generated one of an object that does not have it generated."""
-    for suffix, kind in GENERATED_FOR.items():
-        owner_name = config.name.removesuffix(suffix)
-        named = workspace.named(kind, owner_name, config) if owner_name != config.name else ()
-        owners = [owner for owner in named if belong_together(owner, config)]
-        if owners and not any(_annotations(owner)[1].value in ("true", True) for owner in owners):
-            yield Problem(
-                node=config.node("metadata", "name"),
-                message="object",
-                likelihood="likely",
-                parameters={"object": owners[0].label, "name": config.name, "suffix": suffix},
-                related=(Related(owners[0].node("metadata", "name"), "owner", {"object": owners[0].label}),),
-            )
+    suffix = next((suffix for suffix in GENERATED_FOR if config.name.endswith(suffix)), None)
+    if suffix is None or config.name == suffix:
+        return
+    kind, owner_name, node = GENERATED_FOR[suffix], config.name.removesuffix(suffix), config.node("metadata", "name")
+    named = workspace.named(kind, owner_name, config)
+    owners = [owner for owner in named if belong_together(owner, config)]
+    if owners and not any(_annotations(owner)[1].value in ("true", True) for owner in owners):
+        yield Problem(
+            node=node,
+            message="object",
+            likelihood="likely",
+            parameters={"object": owners[0].label, "name": config.name, "suffix": suffix},
+            related=(Related(owners[0].node("metadata", "name"), "owner", {"object": owners[0].label}),),
+        )
+    elif not named and not config.is_exported and workspace.find(kind, owner_name, config).is_missing:
+        owner = f"{kind} {owner_name}"
+        parameters = {"object": owner, "name": config.name, "suffix": suffix}
+        yield Problem(node=node, message="orphan", likelihood="possible", parameters=parameters)
 
 
 def reference_missing(target: Resource, workspace: Workspace) -> Iterator[Problem]:
