@@ -6,6 +6,7 @@ wildcard covers one label, an exact host goes before a wildcard.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint import embedded_json, ingresses
@@ -30,6 +31,7 @@ class TlsEntry(NamedTuple):
         return named if named.exists else self.node
 
 
+@functools.lru_cache(maxsize=64)  # the rules of one Ingress ask one after the other
 def tls_entries(ingress: Resource) -> tuple[TlsEntry, ...]:
     """Each entry of `spec.tls`, its hosts in lower case."""
     return tuple(

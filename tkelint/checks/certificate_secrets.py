@@ -7,6 +7,7 @@ kept beside the object that names it, and nothing here may make it.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tkelint import certificates, services
@@ -18,8 +19,12 @@ from tkelint.workspace import may_share_namespace
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tkelint.certificates import Certificate
     from tkelint.resource import Node, Resource
     from tkelint.workspace import Workspace
+
+# How many Secrets of one name are looked into: each that names it would look into all.
+_MOST_ALTERNATIVES = 100
 
 
 def missing(node: Node, name: str, user: Resource, workspace: Workspace) -> Problem | None:
@@ -63,15 +68,9 @@ def unusable(node: Node, name: str, user: Resource, workspace: Workspace) -> Pro
     The message is the `reason` of `certificates.Certificate`, the parameters are object, secret (the object that is
     the Secret or makes it) and name; role `secret`. Certain, as far as the Secret goes.
     """
-    made = workspace.once(certificates.makers).get(name, ())
-    named = (*workspace.named("Secret", name, user), *made)
-    near = [each for each in named if belong_together(user, each)]
-    found = [certificates.certificate_of(each) for each in near]
-    if not found or any(each.usable is not False for each in found) or services.is_placeholder(name):
+    first = _unusable_alternatives(name, user, workspace)
+    if first is None or services.is_placeholder(name) or may_be_patched_in(certificates.ID, workspace):
         return None
-    if may_be_patched_in(certificates.ID, workspace):
-        return None
-    first = found[0]
     parameters = {"object": user.label, "secret": first.resource.label, "name": name}
     return Problem(
         node=node,
@@ -79,6 +78,19 @@ def unusable(node: Node, name: str, user: Resource, workspace: Workspace) -> Pro
         parameters=parameters,
         related=(Related(first.node, "secret", parameters),),
     )
+
+
+def _unusable_alternatives(name: str, user: Resource, workspace: Workspace) -> Certificate | None:
+    """The first of the objects that may be the Secret, if none of them is or may be of use."""
+    made = workspace.once(certificates.makers).get(name, ())
+    named = (each for each in (*workspace.named("Secret", name, user), *made) if belong_together(user, each))
+    first = None
+    for each in islice(named, _MOST_ALTERNATIVES):
+        certificate = certificates.certificate_of(each)
+        if certificate.usable is not False:
+            return None
+        first = first or certificate
+    return first
 
 
 def _may_be_made(user: Resource, workspace: Workspace) -> bool:
