@@ -1,8 +1,8 @@
 """The graph as one HTML page that needs nothing else: no network, no fonts, no framework.
 
-Everything from manifests travels as JSON in a block that is not a script, with `<`, `>` and `&` as escapes, and
-`page.js` sets it as text only. A Content-Security-Policy allows that one script and style sheet, by their hashes, and
-nothing from anywhere else; so even a mistake could not make a manifest's text run.
+Everything from manifests travels as JSON in a block that is not a script, with `<`, `>` and `&` as escapes, and the
+scripts in `page/` set it as text only. A Content-Security-Policy allows that one script and style sheet, by their
+hashes, and nothing from anywhere else; so even a mistake could not make a manifest's text run.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ MOST_VERTICES: Final = 1500
 _CONTEXT: Final = 2  # lines of source around a hop
 _ROOM: Final = 160
 _MOST_EVIDENCE: Final = 8
-_FOLDER: Final = Path(__file__).parent
+_FOLDER: Final = Path(__file__).parent / "page"
+# The script in the order in which its parts build on each other.
+_SCRIPTS: Final = ("state", "selection", "arrangement", "drawing", "details", "controls")
 
 
 def render(view: View, options: ReporterOptions) -> Iterator[str]:
@@ -55,7 +57,7 @@ def render(view: View, options: ReporterOptions) -> Iterator[str]:
     graph, left_out = largest_part(view.graph, MOST_VERTICES)
     data = _Page(view, graph).value()
     data |= {"language": options.language, "leftOut": left_out, "total": len(view.graph.vertices)}
-    script = _FOLDER.joinpath("page.js").read_text(encoding="utf-8")
+    script = _script()
     style = STYLE.read_text(encoding="utf-8") + _FOLDER.joinpath("page.css").read_text(encoding="utf-8")
     policy = (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
@@ -67,6 +69,12 @@ def render(view: View, options: ReporterOptions) -> Iterator[str]:
     body, _, rest = rest.partition("{{data}}")
     between, _, after = rest.partition("{{script}}")
     yield from (before, policy, head, style, body, _embedded(data), between, script, after)
+
+
+def _script() -> str:
+    """The parts of the script as one function, so that none of their names can be reached from outside."""
+    parts = (_FOLDER.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
+    return '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
 
 
 def _digest(text: str) -> str:
@@ -95,7 +103,7 @@ class _Page:
         self._tickets: dict[str, int] = {}
 
     def value(self) -> dict[str, Any]:
-        """Everything `page.js` shows."""
+        """Everything the page shows."""
         places = arrange(self._graph)
         groups = _groups(self._graph)
         return {
