@@ -32,6 +32,7 @@ _JUDGED_ELSEWHERE = frozenset({"keepaliveEnable"})
 _TRUE = frozenset({"true", "ture", "treu", "yes", "on", "y", "1", "enable", "enabled"})
 _FALSE = frozenset({"false", "flase", "fasle", "no", "off", "n", "0", "disable", "disabled"})
 _IDENTITY = frozenset({"", "apiVersion", "kind", "metadata"})
+_SPOKEN = ("minimum", "maximum", "x-grammar")  # what is said of a schema that is narrowed down
 _LONGEST_SHOWN = 60
 
 
@@ -102,14 +103,16 @@ def field_value(config: Resource, _: Workspace) -> Iterator[Problem]:
             parameters={"field": node.field, "value": shown(node), "wanted": _wanted_text(violation)},
             fix=Fix((Edit(node, meant[0]),), safe=True) if meant else None,
         )
-    yield from _undocumented(config, {"enum"})
+    yield from _undocumented(config, {"enum", "pattern"})
 
 
 def _wanted_text(violation: Violation) -> object:
-    if violation.keyword == "pattern":
-        return violation.schema["x-grammar"]
     is_length = violation.keyword in ("maxLength", "minLength")
-    return json_schema.wanted_length(violation.schema) if is_length else json_schema.wanted(violation.schema)
+    return json_schema.wanted_length(violation.schema) if is_length else _wanted(violation.schema)
+
+
+def _wanted(schema: Mapping[str, Any]) -> object:
+    return schema.get("x-grammar") or json_schema.wanted(schema)
 
 
 def field_range(config: Resource, _: Workspace) -> Iterator[Problem]:
@@ -184,19 +187,15 @@ def _faults(config: Resource, keywords: set[str]) -> Iterator[tuple[Violation, N
 
 
 def _undocumented(config: Resource, keywords: set[str]) -> Iterator[Problem]:
-    """What the CLB API allows, but TKE's pages do not."""
+    """What the CLB API allows or may allow, but the pages do not."""
     for path, schema, value in _described(config):
         narrower = schema.get("x-documented", {})
         if keywords.isdisjoint(narrower) or not _says_something(value) or json_schema.fails(schema, value):
             continue
         if json_schema.fails(narrower, value):
             node = config.node(*path)
-            bounds = {key: schema[key] for key in ("minimum", "maximum") if key in schema}
-            parameters = {
-                "field": node.field,
-                "value": shown(node),
-                "wanted": json_schema.wanted({**bounds, **narrower}),
-            }
+            wanted = _wanted({key: schema[key] for key in _SPOKEN if key in schema} | narrower)
+            parameters = {"field": node.field, "value": shown(node), "wanted": wanted}
             yield Problem(node=node, message="undocumented", likelihood="possible", parameters=parameters)
 
 
