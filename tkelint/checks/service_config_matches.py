@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tkelint.workspace import Workspace
 
 _NAMED_IN_TEXT = re.compile(r"tke-service-config['\"]?\s*[:=]\s*['\"]?([^'\"\s,}]+)")
+_SAID_OF_EVERY_PORT = frozenset({"protocol", "port", "keepaliveEnable", "snatEnable"})
 _MOST_SHOWN = 10
 _PATTERN = ("~", "=")  # what a path of CLB may begin with that an Ingress writes in another way: page 214/9032
 
@@ -45,6 +46,8 @@ def listener_unmatched(config: Resource, workspace: Workspace) -> Iterator[Probl
         yield Problem(
             node=entry.node.child("protocol" if same_port else "port"),
             message="protocol" if same_port else "listener",
+            # As a precaution 80 and 443 may both be told to keep connections alive, whatever the Ingress has.
+            likelihood="possible" if entry.value.keys() <= _SAID_OF_EVERY_PORT else "certain",
             parameters={
                 "listener": spoken(entry.listener),
                 "object": user.target.label,
