@@ -122,7 +122,7 @@ def test_misplaced_key_is_told_where_it_belongs() -> None:
     (found,) = findings_of(HEAD + "spec: {loadBalancer: {scheduler: WRR}}\n", "tkeserviceconfig-unknown-field")
 
     assert found.message["en"] == (
-        "spec.loadBalancer.scheduler is no field of a TkeServiceConfig; 'scheduler' belongs into "
+        "spec.loadBalancer.scheduler is no field of a TkeServiceConfig; 'scheduler' belongs in "
         "spec.loadBalancer.l4Listeners[]."
     )
 
