@@ -62,11 +62,18 @@ function visiblePart() {
 
 function itemsAndLinks() {
   const { kept, present } = visiblePart();
+  const groupOf = ({ column, namespace }) => (state.folded.has(namespace) ? `${column} ${namespace}` : null);
+  const sizes = new Map(); // of folded groups: one that would have a single member is no group
+  for (const number of present) {
+    const group = groupOf(vertices[number]);
+    sizes.set(group, (sizes.get(group) || 0) + 1);
+  }
   const items = new Map();
   const itemOf = new Map();
   for (const number of present) {
     const vertex = vertices[number];
-    const key = state.folded.has(vertex.namespace) ? `${vertex.column} ${vertex.namespace}` : `v${number}`;
+    const group = groupOf(vertex);
+    const key = group !== null && sizes.get(group) > 1 ? group : `v${number}`;
     const item = items.get(key) || { key, column: vertex.column, members: [], order: 0, loop: false };
     item.members.push(number);
     items.set(key, item);
