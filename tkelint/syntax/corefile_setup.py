@@ -109,6 +109,8 @@ class Setup:
 
     def _occurrence(self) -> None:
         special = self.facts.get("special")
+        if self.facts.get("named") and self.dispenser.current.text != self.plugin:
+            return
         if special:
             SPECIAL[special](self, self.dispenser.current, self.facts)
             return

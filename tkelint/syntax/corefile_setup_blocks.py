@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from tkelint.syntax.corefile_dispenser import Property, RefusedError
 from tkelint.syntax.corefile_values import check_value
-from tkelint.syntax.golang import GoError, parse_duration, quote, to_lower
-from tkelint.syntax.golang_net import parse_cidr
+from tkelint.syntax.golang import GoError, atoi, parse_duration, quote, to_lower
+from tkelint.syntax.golang_net import parse_cidr, split_host_port
 
 if TYPE_CHECKING:
     from tkelint.syntax.corefile_lexer import Token
     from tkelint.syntax.corefile_setup import Setup
 
+_LARGEST_PORT = 65535
 _SECOND = 1_000_000_000
 _HEADER_FLAGS = frozenset({"aa", "ra", "rd"})
 _CLIENT_AUTH = ("nocert", "request", "require", "verify_if_given", "require_and_verify")
@@ -213,6 +214,30 @@ def _acme(setup: Setup, name: Token) -> None:
     if not seen.get("acme"):
         parameters = {"name": "acme", "plugin": name.text}
         setup.refuse(RefusedError("property-missing", name, "ACME requires at least one domain", **parameters))
+    for token in (words_[0] for words_ in (seen.get("ca"), seen.get("resolver")) if words_):
+        problem = _acme_problem(token.text, is_authority=token in seen.get("ca", ()))
+        if problem and not token.unknown:
+            called = "ca" if token in seen.get("ca", ()) else "resolver"
+            setup.refuse(RefusedError("not-an-endpoint", token, problem, value=token.text, name=called))
+
+
+def _acme_problem(text: str, *, is_authority: bool) -> str:
+    """What is wrong with the URL of an authority, or the address of a resolver; "" for nothing."""
+    if is_authority:
+        scheme, separator, rest = text.partition("://")
+        is_url = scheme.lower() in {"http", "https"} and separator and rest.partition("/")[0]
+        return "" if is_url else f"invalid ACME CA URL {quote(text)}"
+    try:
+        host, port = split_host_port(text)
+    except GoError as error:
+        return f"invalid ACME resolver {quote(text)}: {error}"
+    if not host:
+        return f"invalid ACME resolver {quote(text)}: host is empty"
+    try:
+        is_port = 1 <= atoi(port) <= _LARGEST_PORT
+    except GoError:
+        is_port = False
+    return "" if is_port else f"invalid ACME resolver port {quote(port)}"
 
 
 def serve_stale(setup: Setup, name: Token, _: Mapping[str, Any], words_: Sequence[Token]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tkelint.syntax.corefile_dispenser import RefusedError
 from tkelint.syntax.corefile_setup_blocks import acl, header, judge_value, loadbalance, refuse_other, serve_stale, tls
 from tkelint.syntax.dns_words import CLASSES, TYPES
-from tkelint.syntax.domain_name import zones_of
+from tkelint.syntax.domain_name import split_transport, zones_of
 from tkelint.syntax.golang import GoError, atoi, quote, to_lower
 from tkelint.syntax.re2 import RegexError, compile_regex
 
@@ -160,6 +160,11 @@ def _grpc(setup: Setup, name: Token, _: Mapping[str, Any], words_: Sequence[Toke
         setup.refuse(RefusedError("not-a-name", words_[0], text, value=words_[0].text, name=name.text))
     elif len(words_) < 2:
         setup.refuse(setup.dispenser.wrong_arguments(name.text))
+    for token in words_[1:]:
+        if not token.unknown and not split_transport(token.text)[1]:
+            text = f"invalid address: {quote(token.text)}"
+            setup.refuse(RefusedError("upstream-invalid", token, text, value=token.text))
+            return
     if len(words_) - 1 > _MOST_UPSTREAMS:
         count = len(words_) - 1
         text = f"more than {_MOST_UPSTREAMS} TOs configured: {count}"

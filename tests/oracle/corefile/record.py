@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _FIXTURES = _HERE.parents[1] / "fixtures" / "corefile"
-_SETUPS = _HERE.parents[2] / "rules" / "facts" / "coredns-setup.yaml"
+SETUPS = _HERE.parents[2] / "rules" / "facts" / "coredns-setup.yaml"
 _SEED = 20261122
 
 # What comes behind these depends on the machine that records.
@@ -32,7 +32,7 @@ _MACHINE = re.compile(r"(?<=failed to resolve )(\"(?:[^\"\\]|\\.)*\").*", re.DOT
 def main() -> None:
     """Record everything."""
     cases = YAML(typ="safe").load(_FIXTURES / "cases.yaml")
-    _write_lines(_FIXTURES / "cases.jsonl", _ask(cases))
+    _write_lines(_FIXTURES / "cases.jsonl", ask(cases))
 
     texts = [case["text"] for case in cases if case["text"] and "env" not in case]
     mutations = [{"text": text} for text in inputs.mutations(texts, _generator(), 6000)]
@@ -41,11 +41,11 @@ def main() -> None:
     corefiles = [{"text": directives.corefile(), "queries": list(inputs.QUERIES)} for _ in range(3000)]
     _record_generated("directives", corefiles)
 
-    setups = inputs.Setups(_generator(), YAML(typ="safe").load(_SETUPS))
+    setups = inputs.Setups(_generator(), YAML(typ="safe").load(SETUPS))
     _record_generated("setups", [{"text": setups.corefile()} for _ in range(5000)])
 
     questions = [{"pattern": each, "names": inputs.NAMES} for each in inputs.patterns(_generator(), 4000)]
-    answers = _ask(questions, "-regex")
+    answers = ask(questions, "-regex")
     for answer in answers:
         answer.pop("names", None)
     _write_gzip(_FIXTURES / "patterns.jsonl.gz", [{"names": inputs.NAMES}, *answers])
@@ -56,14 +56,15 @@ def _generator() -> random.Random:
 
 
 def _record_generated(name: str, questions: Sequence[dict[str, Any]]) -> None:
-    answers = _ask([{"name": "", **question} for question in questions])
+    answers = ask([{"name": "", **question} for question in questions])
     for question, answer in zip(questions, answers, strict=True):
         answer.pop("name")
         answer["text"] = question["text"]
     _write_gzip(_FIXTURES / f"{name}.jsonl.gz", answers)
 
 
-def _ask(questions: Iterable[dict[str, Any]], *arguments: str) -> list[dict[str, Any]]:
+def ask(questions: Iterable[dict[str, Any]], *arguments: str) -> list[dict[str, Any]]:
+    """CoreDNS's answers, without what depends on the machine that is asked."""
     lines = "".join(json.dumps(question) + "\n" for question in questions)
     command = ["go", "run", ".", *arguments]
     done = subprocess.run(command, cwd=_HERE, input=lines.encode(), stdout=subprocess.PIPE, check=True)
