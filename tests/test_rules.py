@@ -51,7 +51,7 @@ def test_rule_has_a_bad_and_a_good_example(rule_id: str) -> None:
 @pytest.mark.parametrize("rule_id", CONTENTS)
 def test_rule_quotes_an_official_page(rule_id: str) -> None:
     official = ("https://cloud.tencent.com/", "https://www.tencentcloud.com/", "https://kubernetes.io/", "https://coredns.io/",
-                "https://github.com/coredns/", "https://yaml.org/", "https://github.com/kubernetes/", "https://tkelint.")  # fmt: skip
+                "https://github.com/coredns/", "https://yaml.org/", "https://github.com/kubernetes/", "https://helm.sh/", "https://tkelint.")  # fmt: skip
     for reference in CONTENTS[rule_id]["references"]:
         assert reference["url"].startswith(official)
 

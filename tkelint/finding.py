@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tkelint.language import text
 from tkelint.problem import Addition, Finding, RelatedPlace, Removal, Repair, Replacement
 from tkelint.resource import PSEUDO_KINDS, Node
 from tkelint.rule import LANGUAGES
@@ -11,7 +12,7 @@ from tkelint.source import Place
 from tkelint.syntax.document import Add, Remove, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tkelint.config import Config
     from tkelint.problem import Edit, Fix, Problem, Related, Severity
@@ -37,7 +38,7 @@ def finding_of(rule: Rule, problem: Problem, config: Config) -> Finding:
         field="" if resource.kind in PSEUDO_KINDS else problem.node.field,
         template=resource.template,
         fingerprint=_fingerprint(rule, problem),
-        related=tuple(_related(rule, related) for related in problem.related),
+        related=(*(_related(rule, related) for related in problem.related), *_origins(problem.node)),
         flow=tuple(_related(rule, related) for related in problem.flow),
         assumed=problem.assumed,
         codes=rule.codes if problem.codes is None else problem.codes,
@@ -56,6 +57,12 @@ def _related(rule: Rule, related: Related) -> RelatedPlace:
     return RelatedPlace(
         related.node.place, _texts(rule.roles[related.role], related.parameters), related.node.resource.label
     )
+
+
+def _origins(node: Node) -> Iterator[RelatedPlace]:
+    """Where else a person would change the value of a node: the line of a values file."""
+    said = {language: text("origin", language) for language in LANGUAGES}
+    yield from (RelatedPlace(place, said, node.resource.label) for place in node.origins)
 
 
 def _repair(fix: Fix) -> Repair | None:

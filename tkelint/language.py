@@ -5,11 +5,11 @@ was not looked at. Nothing here depends on anything else in tkelint.
 
 Reasons are the keys of `FileStatus.reason`. Parameters are in braces; add a reason by adding a line to `REASONS`:
 
-- no Kubernetes objects: `empty`, `values-file`, `kustomization`, `kustomize-patch`, `crd`, `chart-metadata`,
-  `ci-configuration`, `compose-file`, `tkelint-configuration`, `not-kubernetes`
-- might have been linted but could not be read: `syntax-error`, `helm-template`, `json-with-comments`, `not-text`
-  {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`, `outside-root`,
-  `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}, `render-failed` {detail}
+- no Kubernetes objects: `empty`, `rendered-empty`, `values-file`, `kustomization`, `kustomize-patch`, `crd`,
+  `chart-metadata`, `ci-configuration`, `compose-file`, `tkelint-configuration`, `not-kubernetes`
+- might have been linted but could not be read: `syntax-error`, `helm-template`, `not-rendered`, `json-with-comments`,
+  `not-text` {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`,
+  `outside-root`, `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}
 - ignore files: `ignore-pattern` {pattern}
 - left out on purpose: `ignored-by-git`, `excluded`, `third-party`
 """
@@ -46,6 +46,11 @@ TEXTS: Final[Mapping[str, _Text]] = {
     "assumed-sentence": {"en": "Assumed: {facts}.", "zh": "假定：{facts}。"},
     "codes": {"en": "code", "zh": "错误码"},
     "template": {"en": "rendered from", "zh": "渲染自"},
+    "origin": {"en": "the value comes from here", "zh": "值来自此处"},
+    "placed": {"en": "{label} ({precision})", "zh": "{label}（{precision}）"},
+    "place-key-path": {"en": "line found by its key", "zh": "按键定位的行"},
+    "place-object": {"en": "the object begins here", "zh": "对象由此开始"},
+    "place-file": {"en": "somewhere in this file", "zh": "位于该文件中"},
     "section": {"en": "{url} ({section})", "zh": "{url}（{section}）"},
     "quote": {"en": "“{quote}”", "zh": "“{quote}”"},
     "separator": {"en": ", ", "zh": "、"},
@@ -171,6 +176,7 @@ TEXTS: Final[Mapping[str, _Text]] = {
 
 REASONS: Final[Mapping[str, _Text]] = {
     "empty": {"en": "empty", "zh": "空文件"},
+    "rendered-empty": {"en": "renders no object", "zh": "未渲染出对象"},
     "values-file": {"en": "Helm values", "zh": "Helm values 文件"},
     "kustomization": {"en": "kustomization", "zh": "kustomization 文件"},
     "kustomize-patch": {"en": "kustomize patch", "zh": "kustomize 补丁"},
@@ -182,6 +188,7 @@ REASONS: Final[Mapping[str, _Text]] = {
     "not-kubernetes": {"en": "no Kubernetes object", "zh": "不是 Kubernetes 对象"},
     "syntax-error": {"en": "not valid YAML or JSON", "zh": "不是有效的 YAML 或 JSON"},
     "helm-template": {"en": "Helm template, not rendered", "zh": "未渲染的 Helm 模板"},
+    "not-rendered": {"en": "could not be rendered", "zh": "渲染失败"},
     "json-with-comments": {"en": "JSON with comments", "zh": "带注释的 JSON"},
     "not-text": {
         "en": "no text in UTF-8, UTF-16 or UTF-32 ({detail})",
@@ -199,7 +206,6 @@ REASONS: Final[Mapping[str, _Text]] = {
     "permission-denied": {"en": "permission denied", "zh": "没有读取权限"},
     "not-found": {"en": "does not exist", "zh": "不存在"},
     "unreadable": {"en": "could not be read ({detail})", "zh": "无法读取（{detail}）"},
-    "render-failed": {"en": "could not be rendered ({detail})", "zh": "渲染失败（{detail}）"},
     "ignored-by-git": {"en": "ignored by Git", "zh": "被 Git 忽略"},
     "ignore-pattern": {
         "en": "its pattern '{pattern}' is not applied: no pattern of Git, or too costly to match",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from tkelint.source import SourceFile
+    from tkelint.syntax.document import Document
 
 _COREFILE_NAME = pattern(r"Corefile(?:\..+)?\Z|.+\.corefile\Z")
 
@@ -57,6 +58,7 @@ class Reading(NamedTuple):
     errors: tuple[YamlError, ...]
     unread: tuple[str, ...]  # texts of documents that failed to parse: an object looked for may be in there
     status: FileStatus
+    is_rendered: bool = False  # the resources are what a tool made of the file, see `rendered`
 
 
 def is_corefile_name(path: str) -> bool:
@@ -95,7 +97,8 @@ def _read(source: SourceFile, targeted: bool, parsed: ParsedFile | None, kustomi
     for document in parsed.documents:
         reason = _reason(document, kustomizations)
         if reason is None:
-            resources += _open(document, kustomizations.namespaces.get(source.path), targeted)
+            namespace = kustomizations.namespaces.get(source.path)
+            resources += objects_of(document, targeted=targeted, template=template_of(document), namespace=namespace)
         else:
             reasons.append(reason)
     failed = {error.document for error in parsed.errors if error.kind != "duplicate-key"}
@@ -115,9 +118,13 @@ def _reason(document: YamlDocument, kustomizations: Kustomizations) -> str | Non
     return reason_not_a_resource(path, value)
 
 
-def _open(document: YamlDocument, namespace: str | None, targeted: bool) -> Iterator[Resource]:
-    """The objects of a document: itself, or the items of a List, however deep Lists are nested in Lists."""
-    template = template_of(document)
+def objects_of(
+    document: Document, *, targeted: bool, template: str | None = None, namespace: str | None = None
+) -> Iterator[Resource]:
+    """The objects of a document: itself, or the items of a List, however deep Lists are nested in Lists.
+
+    The other parameters are those of `Resource`.
+    """
     waiting: list[tuple[Any, tuple[str | int, ...]]] = [(document.value, ())]
     while waiting:
         value, base = waiting.pop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from tkelint.patterns import pattern
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from tkelint.reader import Reading
-    from tkelint.resource import Resource
+    from tkelint.resource import Node, Resource
+    from tkelint.source import Place
 
 _DATA_FIELDS = ("data", "stringData")
 # kubectl writes the whole object, data included, into this annotation.
@@ -27,16 +29,16 @@ def secret_spans(readings: Iterable[Reading], shown: Collection[str]) -> dict[st
     Where a Secret's values cannot be told one by one, every value of the file counts as one: in a file with errors,
     such as a key written twice, and in a patch of a Secret.
     """
-    spans = {}
+    spans: dict[str, set[Span]] = defaultdict(set)
     for reading in readings:
-        if reading.source.path not in shown:
+        if reading.source.path not in shown and not reading.is_rendered:
             continue
-        found = [span for resource in reading.resources if resource.kind == "Secret" for span in _spans(resource)]
+        for resource in reading.resources:
+            for place in _places(resource) if resource.kind == "Secret" else ():
+                spans[place.source.path].add(place.span)
         if _is_opaque(reading):
-            found.extend(Span(*match.span()) for match in _VALUE.finditer(reading.source.text))
-        if found:
-            spans[reading.source.path] = tuple(sorted(found))
-    return spans
+            spans[reading.source.path].update(Span(*match.span()) for match in _VALUE.finditer(reading.source.text))
+    return {path: tuple(sorted(found)) for path, found in spans.items() if path in shown}
 
 
 def _is_opaque(reading: Reading) -> bool:
@@ -48,12 +50,19 @@ def _is_opaque(reading: Reading) -> bool:
     return any(isinstance(value, dict) and value.get("kind") == "Secret" for value in values)
 
 
-def _spans(resource: Resource) -> Iterator[Span]:
+def _places(resource: Resource) -> Iterator[Place]:
+    """Where the data of a Secret is written; what was rendered may be written in a values file too."""
+    for node in _nodes(resource):
+        yield node.place
+        yield from node.origins
+
+
+def _nodes(resource: Resource) -> Iterator[Node]:
     for field in _DATA_FIELDS:
         data = resource.get(field)
         if isinstance(data, dict):
-            yield from (resource.node(field, key).place.span for key in data)
+            yield from (resource.node(field, key) for key in data)
         elif data is not None:
-            yield resource.node(field).place.span
+            yield resource.node(field)
     if _LAST_APPLIED in resource.annotations:
-        yield resource.annotation(_LAST_APPLIED).place.span
+        yield resource.annotation(_LAST_APPLIED)

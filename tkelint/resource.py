@@ -66,9 +66,12 @@ class Node(NamedTuple):
     @property
     def place(self) -> Place:
         """Where it is written. Costs a second reading of the one document, once."""
-        document, path = self.resource.document, self.resource.base + self.path
-        span = document.key_span_of(path) if self.at_key else document.span_of(path, self.part)
-        return Place(document.source, span)
+        return self.resource.document.place_of(self.resource.base + self.path, self.part, at_key=self.at_key)
+
+    @property
+    def origins(self) -> tuple[Place, ...]:
+        """Where else a person would change it: the values file that a template takes it from."""
+        return self.resource.document.origins_of(self.resource.base + self.path)
 
 
 class Resource:

@@ -2,7 +2,6 @@
 
 A `SourceFile` is decoded text under the name it is reported with; a `Span` is a range of its code points;
 a `Region` is the same range as lines and columns, computed only for what is reported.
-from tkelint.patterns import pattern
 
 Nothing here knows YAML, Kubernetes or the disk.
 """
@@ -11,6 +10,7 @@ from __future__ import annotations
 
 import bisect
 import codecs
+from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
@@ -92,11 +92,26 @@ class SourceFile:
         return self.text[starts[number - 1] : end].rstrip("\r\n")
 
 
+class Precision(str, Enum):
+    """How well a place is known. What a tool rendered is written elsewhere than it is read."""
+
+    EXACT = "exact"  # it stands there, letter by letter
+    KEY_PATH = "key-path"  # the keys that lead to it were found there; what stands beside them makes it
+    OBJECT = "object"  # its object begins there
+    FILE = "file"  # it comes from somewhere in this file
+
+    @property
+    def rank(self) -> int:
+        """0 is the best."""
+        return list(Precision).index(self)
+
+
 class Place(NamedTuple):
-    """A span in a file: where something is."""
+    """A span in a file: where something is, and how well that is known."""
 
     source: SourceFile
     span: Span
+    precision: Precision = Precision.EXACT
 
     @property
     def region(self) -> Region:

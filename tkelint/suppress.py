@@ -190,7 +190,8 @@ def _finds_at_once(rule_id: str, ran: Collection[str]) -> bool:
 
 
 def _file(reading: Reading) -> _File:
-    file = _File(bool(reading.resources) and not reading.unread)
+    # In a template, what suppresses nothing may do so with other values.
+    file = _File(bool(reading.resources) and not reading.unread and not reading.is_rendered)
     for suppression in (*_in_annotations(reading), *_in_comments(reading)):
         if suppression.line is not None:
             file.by_line[suppression.line].append(suppression)

@@ -43,6 +43,18 @@ def limit_exceeded(file: Resource, workspace: Workspace) -> Iterator[Problem]:
         yield _problem(file, error, certain=_is_object(_document_text(file, error.span)))
 
 
+def render_failed(file: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """What Helm or kustomize could not render, in its own words."""
+    for error in _errors(file, workspace, "render"):
+        yield Problem(node=_node(file, error.span), parameters={"detail": error.message})
+
+
+def render_refused(file: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A chart that cannot be rendered without values that are not its own."""
+    for error in _errors(file, workspace, "refused"):
+        yield Problem(node=_node(file, error.span), parameters={"detail": error.message})
+
+
 def duplicate_key(file: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A key that a Kubernetes object has twice in one mapping. Other files are not ours to judge."""
     reading = workspace.once(_readings)[file.name]

@@ -116,7 +116,7 @@ def _related(related: RelatedPlace) -> dict[str, Any]:
 
 
 def place_value(place: Place) -> dict[str, Any]:
-    """A place as path and region."""
+    """A place as path and region, and how well it is known."""
     region = place.region
     return {
         "path": place.source.path,
@@ -126,6 +126,7 @@ def place_value(place: Place) -> dict[str, Any]:
             "endLine": region.end_line,
             "endColumn": region.end_column,
         },
+        "precision": place.precision.value,
     }
 
 

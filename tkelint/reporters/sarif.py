@@ -27,6 +27,7 @@ from tkelint.reporters.sarif_json import json_value
 from tkelint.reporters.sarif_rules import descriptor
 from tkelint.reporters.sarif_text import plain_text
 from tkelint.reporters.snippet import MASK, masked_text
+from tkelint.source import Precision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -191,7 +192,12 @@ def _properties(finding: Finding) -> dict[str, Any]:
         properties["assumed"] = list(finding.assumed)
     if finding.template is not None:
         properties["template"] = finding.template
-    return properties
+    return {**properties, **_precision(finding.place)}
+
+
+def _precision(place: Place) -> dict[str, str]:
+    """How well a place is known, where that is not exactly."""
+    return {} if place.precision is Precision.EXACT else {"precision": place.precision.value}
 
 
 def _location(log: _Log, related: RelatedPlace, identifier: int = -1) -> om.Location:
@@ -201,6 +207,7 @@ def _location(log: _Log, related: RelatedPlace, identifier: int = -1) -> om.Loca
         id=identifier,
         message=om.Message(text=plain_text(message, language)),
         physical_location=_physical_location(log, related.place),
+        properties=_precision(related.place) or None,
     )
 
 

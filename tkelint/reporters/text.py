@@ -27,6 +27,7 @@ from tkelint.reporters.layout import width, wrap
 from tkelint.reporters.places import path_from
 from tkelint.reporters.summary import summary
 from tkelint.reporters.terminal import file_url, link, paint
+from tkelint.source import Precision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,6 +137,8 @@ def _heading(page: _Page, finding: Finding, rule: Rule | None) -> Iterator[str]:
 def _arrow(page: _Page, place: Place, gutter: int, label: str) -> Iterator[str]:
     """`  --> path:line:column  label`, the label on a line of its own when there is no room."""
     region = place.region
+    if place.precision is not Precision.EXACT:
+        label = page.text("placed", label=label, precision=page.text(f"place-{place.precision.value}"))
     path = harmless(path_from(page.options.folder, place.source.path, page.report.root))
     where = f"{path}:{region.start_line}:{region.start_column}"
     linked = link(where, file_url(page.report.root, place.source.path), page.options)

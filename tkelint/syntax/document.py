@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from tkelint.patterns import pattern
-from tkelint.source import SourceFile, Span
+from tkelint.source import Place, SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ Change: TypeAlias = "Replace | Remove | Add"
 
 
 class Document(Protocol):
-    """One document of a file."""
+    """One document of a file; `source` is the file that a person edits, whatever was rendered from it."""
 
     source: SourceFile
     index: int  # 0-based place among the documents of the file
@@ -61,16 +61,16 @@ class Document(Protocol):
     def value(self) -> Json:
         """The document as the API server would read it."""
 
-    def span_of(self, path: FieldPath, part: tuple[int, int] | None = None) -> Span:
-        """Where the value at `path` is written.
+    def place_of(self, path: FieldPath, part: tuple[int, int] | None = None, *, at_key: bool = False) -> Place:
+        """Where the value at `path` is written, or with `at_key` its key (for a list item, the item).
 
         A value that is missing or empty (`key:`) points at its key; a path that does not exist points at its
         longest existing prefix. An alias points at where it is used. `part` is a range of code points of the decoded
-        string at `path` and narrows the span to them.
+        string at `path` and narrows the place to them.
         """
 
-    def key_span_of(self, path: FieldPath) -> Span:
-        """Where the key of the value at `path` is written; for a list item, the item."""
+    def origins_of(self, path: FieldPath) -> tuple[Place, ...]:
+        """Where else a person would change the value at `path`: the values file that a template takes it from."""
 
     def text_of(self, path: FieldPath) -> str:
         """The scalar at `path` as the source spells it (`yes`, `"true"`, `0x1F`), quotes included."""
@@ -95,15 +95,13 @@ class TextDocument:
         """The text under its key."""
         return {self._key: self.source.text}
 
-    def span_of(self, path: FieldPath, part: tuple[int, int] | None = None) -> Span:
+    def place_of(self, path: FieldPath, part: tuple[int, int] | None = None, *, at_key: bool = False) -> Place:
         """The part of the text, or the first line, since a whole file is no useful place."""
-        if part is not None:
-            return Span(*part)
-        return Span(0, len(self.source.line(1)))
+        return Place(self.source, Span(*part) if part is not None else Span(0, len(self.source.line(1))))
 
-    def key_span_of(self, path: FieldPath) -> Span:
-        """The first line."""
-        return self.span_of(path)
+    def origins_of(self, path: FieldPath) -> tuple[Place, ...]:
+        """None: the text is all there is."""
+        return ()
 
     def text_of(self, path: FieldPath) -> str:
         """The whole text."""

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tkelint.patterns import pattern
-from tkelint.source import Span
+from tkelint.source import Place, Span
 from tkelint.syntax.yaml_chunks import chunks
 from tkelint.syntax.yaml_errors import ReadFailure, YamlError
 from tkelint.syntax.yaml_json import JsonValue, NotJsonError, json_stream, looks_like_json
@@ -51,13 +51,21 @@ class YamlDocument:
         self.value = value
         self.is_empty = is_empty
 
+    def place_of(self, path: FieldPath, part: tuple[int, int] | None = None, *, at_key: bool = False) -> Place:
+        """Where the value at `path`, or its key, is written; see `Document`."""
+        return Place(self.source, self.key_span_of(path) if at_key else self.span_of(path, part))
+
+    def origins_of(self, path: FieldPath) -> tuple[Place, ...]:  # noqa: ARG002 - it is written where it is read
+        """None; see `Document`."""
+        return ()
+
     def span_of(self, path: FieldPath, part: tuple[int, int] | None = None) -> Span:
-        """Where the value at `path` is written; see `Document`."""
+        """The range of the text with the value at `path`; see `place_of`."""
         places = self._places
         return (places and places.span_of(path, part)) or self._first_line()
 
     def key_span_of(self, path: FieldPath) -> Span:
-        """Where the key of the value at `path` is written; for a list item, the item."""
+        """The range of the text with the key of the value at `path`; for a list item, the item."""
         places = self._places
         return (places and places.key_span_of(path)) or self._first_line()
 

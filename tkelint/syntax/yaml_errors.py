@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 from tkelint.patterns import pattern
 from tkelint.source import Span
 
-ErrorKind = Literal["syntax", "duplicate-key", "limit", "template"]
+ErrorKind = Literal["syntax", "duplicate-key", "limit", "template", "render", "refused"]
 
 # A word and a full-width colon where a key would be; an official page prints
 # `service.kubernetes.io/tke-existed-lbid： lb-...`.
@@ -58,7 +58,10 @@ _CAUSE_IS_CONTEXT: Final = frozenset({"could not find expected ':'", "found unex
 
 
 class YamlError(NamedTuple):
-    """A syntax error, a limit that was hit, a duplicate key, or a template that is no YAML before it is rendered.
+    """What is wrong with a document, and where.
+
+    A syntax error, a limit that was hit, a duplicate key, a template that is no YAML before it is rendered, or what a
+    tool says that could not render it (see `rendered`): `refused` if the chart itself asks for other values.
 
     `message` is one English sentence without a position; `span` counts code points of the file's text. For a
     duplicate key, `span` is the second key and `related` the first; the document is read all the same.
