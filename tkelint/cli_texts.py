@@ -57,6 +57,10 @@ _HELP: Final = {
         "en": "The paths that end here: payments, shop/payments, Service/shop/payments, or a host.",
         "zh": "查询到此处为止的路径：payments、shop/payments、Service/shop/payments 或域名。",
     },
+    "unread": {
+        "en": "not read, or only in part, so that what they hold is missing here: {paths}",
+        "zh": "以下文件未能读取或只读取了一部分，此处不含其中的内容：{paths}",
+    },
     "nothing-called": {"en": "nothing in the graph is called {name!r}", "zh": "图中没有名为 {name!r} 的节点"},
     "facts": {
         "en": "Print what is known of the cluster, where it was read, and which rules wait for what is not known.\n\n"

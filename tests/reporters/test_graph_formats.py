@@ -208,6 +208,18 @@ def test_usage_and_exit_status(tmp_path: Path) -> None:
     assert tkelint(str(tmp_path)).exit_code == 3
 
 
+def test_file_that_could_not_be_read_is_told(tmp_path: Path) -> None:
+    tmp_path.joinpath("a.yaml").write_text(LOOP, "utf-8")
+    tmp_path.joinpath("t.yaml").write_text("{{ if .Values.a }}\nkind: Service\n{{ end }}\n", "utf-8")
+
+    result = tkelint(str(tmp_path), "--no-config")
+
+    assert result.exit_code == 0
+    assert "not read, or only in part, so that what they hold is missing here:" in result.stderr
+    assert "t.yaml" in result.stderr
+    assert "not read" not in result.stdout
+
+
 def test_graph_goes_to_files_too(tmp_path: Path) -> None:
     result = tkelint(
         "examples/shop", "--output", f"html={tmp_path / 'g.html'}", "--output", f"dot={tmp_path / 'g.dot'}"

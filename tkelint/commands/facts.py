@@ -9,7 +9,7 @@ import click
 
 from tkelint.cli_texts import say
 from tkelint.commands import Exit, options
-from tkelint.commands.output import print_pieces, progress, terminal_options
+from tkelint.commands.output import print_pieces, progress, tell_of_unread, terminal_options
 
 if TYPE_CHECKING:
     from tkelint.config import Config
@@ -44,8 +44,9 @@ def facts(ctx: click.Context, /, **given: Any) -> None:
     )
     config = options.settled(ctx, settings, given)
     assumed = options.settled(ctx, settings._replace(assumptions=given["assume"]), given)
-    sources, _ = read_sources(settings, config, sys.stdin.buffer, progress())
+    sources, skipped = read_sources(settings, config, sys.stdin.buffer, progress())
     workspace = build_workspace(sources, config)
+    tell_of_unread([*skipped, *(reading.status for reading in workspace.readings)])
     view = FactsView(
         facts=workspace.facts,
         declared=_declared(config),

@@ -9,7 +9,7 @@ import click
 
 from tkelint.cli_texts import say
 from tkelint.commands import Exit, options
-from tkelint.commands.output import print_pieces, progress, terminal_options, write_file
+from tkelint.commands.output import print_pieces, progress, tell_of_unread, terminal_options, write_file
 from tkelint.reporters import ReporterOptions
 from tkelint.reporters.graph import FORMATS, Question, View, render
 
@@ -52,8 +52,9 @@ def graph(ctx: click.Context, /, **given: Any) -> None:
         stdin_name=given["stdin_filename"],
     )
     config = options.settled(ctx, settings, given)
-    sources, _ = read_sources(settings, config, sys.stdin.buffer, progress())
+    sources, skipped = read_sources(settings, config, sys.stdin.buffer, progress())
     workspace = build_workspace(sources, config)
+    tell_of_unread([*skipped, *(reading.status for reading in workspace.readings)])
     part, question = _chosen(_of_targets(graph_of(workspace), workspace), given)
     view = View(part, config.root, _secrets(part, workspace), question)
     reading = terminal_options(given, config.language)

@@ -18,6 +18,10 @@ from tkelint.reporters.terminal import terminal_width, wants_color, wants_hyperl
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tkelint.reader import FileStatus
+
+_MOST_PATHS = 5
+
 
 def print_pieces(pieces: Iterable[str]) -> None:
     """Write to standard output in UTF-8, whatever the locale: paths and texts of manifests must come out whole."""
@@ -50,6 +54,18 @@ def terminal_options(options: Mapping[str, Any], language: str | None = None) ->
         hyperlinks=wants_hyperlinks(sys.stdout, os.environ),
         folder=Path.cwd(),
     )
+
+
+def tell_of_unread(statuses: Iterable[FileStatus]) -> None:
+    """Say on standard error which targets could not be read: what is printed lacks what they hold."""
+    from tkelint.reader import FileState  # noqa: PLC0415 - `--help` reads nothing
+    from tkelint.reporters.harmless import one_line  # noqa: PLC0415
+
+    unread = sorted({status.path for status in statuses if status.state is FileState.UNREADABLE})
+    if unread:
+        shown = ", ".join(map(one_line, unread[:_MOST_PATHS]))
+        more = ", ..." if len(unread) > _MOST_PATHS else ""
+        click.echo(say("unread", paths=shown + more), err=True)
 
 
 class Progress:
