@@ -8,12 +8,13 @@ Secret data is printed by any of them.
 from __future__ import annotations
 
 import importlib
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from tkelint import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from tkelint.report import Report
 
@@ -72,26 +73,4 @@ def write_atomically(path: Path, pieces: Iterable[str]) -> None:
         with path.open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(pieces)
         return
-    target = path.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    import tempfile  # noqa: PLC0415 - few runs write a file
-
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(pieces)
-        Path(name).chmod(_mode_of(target))
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _mode_of(target: Path) -> int:
-    """The permissions of the file that is replaced, or what a new file gets; mkstemp's are for the owner alone."""
-    try:
-        return target.stat().st_mode & 0o777
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
+    replace_file.write_in_one_step(path, (piece.encode() for piece in pieces))
