@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tkelint.compiled import table
 from tkelint.coredns_readers import is_node_local
 from tkelint.corefiles import corefiles_of
 from tkelint.patterns import pattern
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from tkelint.corefiles import CorefileView
     from tkelint.resource import Resource
-    from tkelint.syntax.corefile import Token
+    from tkelint.syntax.corefile import ServerBlock, Token
     from tkelint.workspace import Workspace
 
 _PILLAR = pattern(r"__PILLAR__[A-Z_]+__|\bUPSTREAM_CLUSTER_IP\b")
@@ -37,10 +38,15 @@ _FILLED_IN = frozenset(
 def never_asked(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """An address that CoreDNS takes for a zone whose names nobody asks for."""
     for view in corefiles_of(resource, workspace):
-        for key in (key for block in view.corefile.blocks for key in block.keys):
+        blocks = (block for block in view.corefile.blocks if not _is_directive(block))
+        for key in (key for block in blocks for key in block.keys):
             reason = "" if key.unknown or view.has_error_on_line(key.start) else _reason(key)
             if reason and placeholder_in(key.text) is None and not _PILLAR.search(key.text):
                 yield Problem(view.at(key), {"key": key.text, "zone": server_key(key).zone}, message=reason)
+
+
+# Names of plugins that are domains as well.
+_ALSO_ZONES = frozenset({"any", "local", "root"})
 
 
 def _reason(key: Token) -> str:
@@ -62,11 +68,28 @@ def _reason(key: Token) -> str:
     return "character" if any(mark in zone for mark in " \t\\@") else ""
 
 
+def directive_outside(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A plugin's line outside of every server block: its words become the addresses of one."""
+    for view in corefiles_of(resource, workspace):
+        for block in view.corefile.blocks:
+            if _is_directive(block):
+                yield Problem(view.at(block.keys[0]), {"plugin": block.keys[0].text})
+
+
+def _is_directive(block: ServerBlock) -> bool:
+    """Whether the addresses of a block begin with a plugin's name and cannot be meant as zones of that name."""
+    name = block.keys[0].text if block.keys else ""
+    is_plugin = name in table("coredns-releases") and name not in _ALSO_ZONES
+    return is_plugin and (len(block.keys) > 1 or not (block.directives or block.imports))
+
+
 def empty_block(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A server block without a plugin: it refuses every query of its zone."""
     for view in corefiles_of(resource, workspace):
         for block in view.corefile.blocks:
             if block.directives or block.imports or block.dropped or view.has_error_on_line(block.span.start):
+                continue
+            if _is_directive(block):
                 continue
             key = block.keys[0]
             if not key.unknown and key.text != "}":
@@ -84,12 +107,19 @@ def placeholder(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
             found = match[0] if match else _shell_variable(token.text)
             if found and found not in filled_in and not view.has_error_on_line(token.start):
                 node_local = "node-local" if is_node_local(view, workspace) else "coredns"
-                yield Problem(view.at(token), {"word": found}, message=node_local)
+                # A file with placeholders beside the Corefile, too, is one that a script fills in.
+                likelihood = "likely" if _is_sample(view) else "certain"
+                yield Problem(view.at(token), {"word": found}, message=node_local, likelihood=likelihood)
 
 
 def _is_deployed(view: CorefileView) -> bool:
     """Whether a Corefile is what CoreDNS gets: not a template whose other manifests have placeholders, too."""
     return view.resource.kind == COREFILE_KIND or "{{" not in view.resource.document.source.text
+
+
+def _is_sample(view: CorefileView) -> bool:
+    text = view.resource.document.source.text
+    return text.count("__PILLAR__") > view.corefile.text.count("__PILLAR__")
 
 
 def _shell_variable(word: str) -> str:

@@ -13,6 +13,7 @@ from tkelint.coredns_readers import is_node_local, is_stock, readers_of, release
 from tkelint.corefiles import corefiles_of
 from tkelint.guesses import Guesses
 from tkelint.kubernetes import parse_version
+from tkelint.patterns import pattern
 from tkelint.problem import Problem, Related
 from tkelint.resource import Node
 from tkelint.syntax.corefile_plugins import forward_views, hosts_entries, kubernetes_view, rewrite_rules
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tkelint.syntax.corefile_plugins import Property
     from tkelint.workspace import Workspace
 
+_CAPITALS = pattern(r"[A-Z][A-Z0-9_]{3,}\Z")
 # The first release that looks up names of upstreams.
 _UPSTREAM_NAMES = (1, 14, 4)
 
@@ -238,7 +240,8 @@ def _upstream_names(view: CorefileView, plugin: _Plugin, release: Version | None
     """Upstreams that are names: a list without blanks is none in any release, a name in recent ones."""
     for upstream in (each for forward in forward_views(plugin.directive) for each in forward.upstreams):
         word = upstream.token.text
-        is_name = upstream.kind == "name" and not is_filled_in_later(word) and "," not in word
+        is_meant = not is_filled_in_later(word) and _CAPITALS.match(word) is None
+        is_name = upstream.kind == "name" and is_meant and "," not in word
         if is_name and (release is None or release < _UPSTREAM_NAMES):
             yield _problem(view, upstream.token, "upstream-name", {"value": word}, release)
 
