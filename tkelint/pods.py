@@ -74,15 +74,17 @@ class Workload(NamedTuple):
         return any(self._term_covers(term, other) for _, term in self.anti_affinity_terms())
 
     def _term_covers(self, term: dict[str, Any], other: Workload) -> bool:
-        if term.get("topologyKey") not in NODE_OR_WIDER:
+        topology = term.get("topologyKey")
+        if not isinstance(topology, str) or topology not in NODE_OR_WIDER:
             return False
         if not label_selector_matches(term.get("labelSelector"), other.labels):
             return False
         mine, theirs = self.resource.namespace, other.resource.namespace
         if "namespaceSelector" in term:
             return term["namespaceSelector"] == {} or mine == theirs
-        namespaces = term.get("namespaces") or []
-        return theirs in namespaces if namespaces else mine == theirs or mine is None or theirs is None
+        namespaces = term.get("namespaces")
+        named = namespaces if isinstance(namespaces, list) else []
+        return theirs in named if named else mine == theirs or mine is None or theirs is None
 
 
 @functools.lru_cache(maxsize=64)  # as `Workload.of`

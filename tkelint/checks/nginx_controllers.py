@@ -81,7 +81,7 @@ def _controller(workload: Workload, node: Node, container: dict[str, Any]) -> Ng
 
 def _arguments(container: dict[str, Any]) -> dict[str, str]:
     """The arguments of the form `--name=value`, and those without a value."""
-    words = [word for key in ("command", "args") for word in container.get(key) or () if isinstance(word, str)]
+    words = [word for key in ("command", "args") for word in _list(container, key) if isinstance(word, str)]
     return {name: value for name, _, value in (word.partition("=") for word in words) if name.startswith("--")}
 
 
@@ -147,7 +147,7 @@ def webhook_rejects_v1(webhooks: Resource, workspace: Workspace) -> Iterator[Pro
         for rule, entry in webhooks.items(*webhook.path, "rules") if controller else ():
             if not _takes(entry, "apiGroups", "networking.k8s.io") or not _takes(entry, "resources", "ingresses"):
                 continue
-            for index, version in enumerate(entry.get("apiVersions") or ()):
+            for index, version in enumerate(_list(entry, "apiVersions")):
                 if version in ("v1", "*") and controller is not None:
                     yield Problem(
                         node=rule.child("apiVersions", index),
@@ -170,8 +170,13 @@ def _old_controller(webhooks: Resource, webhook: dict[str, Any], workspace: Work
 
 
 def _takes(rule: dict[str, Any], key: str, wanted: str) -> bool:
-    values = rule.get(key)
-    return isinstance(values, list) and (wanted in values or "*" in values or "*/*" in values)
+    return not {wanted, "*", "*/*"}.isdisjoint(each for each in _list(rule, key) if isinstance(each, str))
+
+
+def _list(mapping: dict[str, Any], key: str) -> list[Any]:
+    """The list at a key; empty where it is anything else."""
+    value = mapping.get(key)
+    return value if isinstance(value, list) else []
 
 
 def without_direct_access(service: Resource, workspace: Workspace) -> Iterator[Problem]:
