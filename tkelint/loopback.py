@@ -96,6 +96,15 @@ def listener_node(config: Resource, listener: Listener) -> Node:
 
 def routes_at_risk(target: Resource, workspace: Workspace) -> Sequence[Route] | None:
     """The likely calls that may loop; `None` when every known client is kept off the servers' nodes for good."""
+    return workspace.once(_risks).get(target, ())
+
+
+def _risks(workspace: Workspace) -> dict[Resource, Sequence[Route] | None]:
+    """The same for every Service and Ingress with routes: each of a thousand clients asks for it."""
+    return {target: _routes_at_risk(target, workspace) for target in traffic(workspace).by_target}
+
+
+def _routes_at_risk(target: Resource, workspace: Workspace) -> Sequence[Route] | None:
     routes = [route for route in traffic(workspace).to(target) if route.mention.is_likely_call]
     if not routes:
         return ()
