@@ -71,6 +71,8 @@ class Calls:
         if not found.ways:
             self._parts.place(vertex, *(step.node for step in found.steps))
             self._parts.say(vertex, found.state)
+        if found.ways and all(way.frontend is None for way in found.ways):
+            self._parts.say(vertex, "by-name")
         return tuple(lead(self._parts, vertex, way) for way in found.ways)
 
     def _servers(self, frontend: Frontend) -> set[Resource]:
@@ -85,7 +87,8 @@ class Calls:
         if not candidates or not _is_open(name, candidates) or self._is_itself(workload, candidates):
             return
         namespace = workload.resource.namespace
-        vertex = self._parts.add(Vertex(f"name:{name.name} in {namespace or ''}", Kind.NAME, name.name, namespace))
+        vertex_id = f"name:{name.name} in {namespace or ''}"
+        vertex = self._parts.add(Vertex(vertex_id, Kind.NAME, name.name, namespace, state="by-name"))
         where = node.text(name.start, name.start + len(name.name))
         mention = Mention(workload, where, name.name, name.port, name.scheme, is_likely_call=True, links=links)
         tickets = []

@@ -44,8 +44,8 @@ class Vertex(NamedTuple):
     """One thing that a request passes.
 
     `object` is the manifest's `Kind`, empty for what is no object. `state` says more of some kinds: the network of a
-    CLB (`internal`, `public`, `unknown`), what a name leads to when that is no vertex (`missing`, `outside`,
-    `unknown`). `nodes` are where it is written: several for an object in several overlays.
+    CLB (`internal`, `public`, `unknown`), whether a name is that of a Service (`by-name`), and why it leads to nothing
+    (`missing`, `outside`, `unknown`). `nodes` are where it is written: several for an object in several overlays.
     """
 
     id: str

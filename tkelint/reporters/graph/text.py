@@ -104,7 +104,7 @@ def _branches(index: Index, at: _At, indent: str, telling: tuple[Loops, str]) ->
             remark, style = loops(loop, language), "error"
         elif not edge.is_likely:
             remark = say("weak", language)
-        elif vertex.kind is Kind.NAME and vertex.state:
+        elif vertex.kind is Kind.NAME and vertex.state not in ("", "by-name"):
             remark, style = caption(vertex, language), "warning" if vertex.state == "missing" else "faint"
         what = f"{indent}{'└─ ' if is_last else '├─ '}{title(vertex, language)}"
         yield _Row(what, edge.evidence[0][-1].node.place, remark, style)

@@ -40,7 +40,8 @@ _TITLES: Final[Mapping[str, Mapping[str, str]]] = {
 
 # What stands below the name in a picture.
 _CAPTIONS: Final[Mapping[str, Mapping[str, str]]] = {
-    "name-": {"en": "name", "zh": "名称"},
+    "name-": {"en": "host", "zh": "域名"},
+    "name-by-name": {"en": "Service name", "zh": "Service 名称"},
     "name-address": {"en": "address", "zh": "地址"},
     "name-missing": {"en": "no such Service", "zh": "Service 不存在"},
     "name-outside": {"en": "outside of these files", "zh": "在这些文件之外"},
@@ -110,7 +111,7 @@ def title(vertex: Vertex, language: str) -> str:
 
 def caption(vertex: Vertex, language: str) -> str:
     """What stands below the name of a vertex in a picture: what it is."""
-    is_address = vertex.kind is Kind.NAME and not vertex.state and vertex.name.replace(".", "").isdigit()
+    is_address = vertex.kind is Kind.NAME and vertex.name.replace(".", "").isdigit() and vertex.state in ("", "by-name")
     key = f"{vertex.kind.value}-{'address' if is_address else vertex.state}"
     return _CAPTIONS[key][language] if key in _CAPTIONS else vertex.object
 
