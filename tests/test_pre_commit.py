@@ -135,7 +135,36 @@ def repository(tmp_path: Path, checkout: Path, once: Callable[[str, Callable[[Pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hook", list(HOOKS))
+def test_corefiles_have_a_hook_of_their_own(repository: Repository) -> None:
+    repository.configure("tkelint-corefile")
+    repository.write("deploy/web.yaml", FAULTY)
+    repository.write("dns/Corefile", ".:53 {\n    fowrard . 10.0.0.1\n}\n")
+    repository.write("dns/README.md", "Corefile\n")
+
+    result = repository.run()
+
+    assert result.returncode == 1
+    assert "error[corefile-syntax-error]" in result.stdout
+    assert "--> dns/Corefile:2:" in result.stdout
+    assert FAULT not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "is_passed"),
+    [
+        ("Corefile", True),
+        ("dns/Corefile.prod", True),
+        ("a.corefile", True),
+        ("corefile.yaml", False),
+        ("x.conf", False),
+    ],
+)
+def test_files_that_are_passed_to_the_hook_for_corefiles(path: str, is_passed: bool) -> None:
+    assert bool(re.search(HOOKS["tkelint-corefile"]["files"], path)) is is_passed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hook", ["tkelint", "tkelint-files"])
 def test_findings_stop_the_commit(repository: Repository, hook: str) -> None:
     repository.configure(hook)
     repository.write("deploy/web.yaml", FAULTY)

@@ -42,7 +42,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "one-line-directive-block": "the lines of a block and its `}}` must stand on lines of their own",
         "text-after-brace": "`{word}` is read as another argument of `{name}`",
         "keys-joined-by-comma": "`{key}` is one zone with a comma in its name; put a blank after the comma",
-        "glued-comment": "`#` is glued to a word, so the comment ends at the next blank and the rest is read",
+        "glued-comment": "`#` is glued to a word, so the comment ends at the next blank and the rest is read: {words}",
         "unclosed-quote": "the quote is never closed and takes in the rest of the file",
         "single-quotes": "single quotes do not quote; only double quotes do",
         "invisible-character": "the invisible character {character} is part of this word",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tkelint.syntax.corefile_lexer import Token
 
+_MOST_WORDS = 6  # of a comment that is read are shown
 _LINE_END = r"(?=[ \t\r]*(?:\n|#|\Z))"
 
 # Each starts with the character itself, which is searched for much faster than what stands before it.
@@ -148,7 +149,9 @@ def _glued_comments(words: _Words) -> Iterator[Slip]:
             continue
         line_end = words.line_end(offset)
         if following.start < line_end:
-            yield Slip("glued-comment", offset, offset + 1, (offset, line_end))
+            read = words.text[following.start : line_end].split()
+            shown = " ".join(read[:_MOST_WORDS]) + (" …" if len(read) > _MOST_WORDS else "")
+            yield Slip("glued-comment", offset, offset + 1, (offset, line_end), {"words": shown})
 
 
 def _continuations(words: _Words) -> Iterator[Slip]:
