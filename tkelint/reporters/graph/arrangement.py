@@ -30,7 +30,7 @@ PASS_HEIGHT: Final = 4.0
 BAND_GAP: Final = 22.0
 LANE: Final = 30.0  # below a band with a loopback: the way back
 COLUMN_GAP: Final = 68.0
-WIDTHS: Final = (206.0, 272.0, 206.0, 206.0, 206.0, 206.0)
+WIDTHS: Final = (206.0, 282.0, 206.0, 206.0, 206.0, 206.0)
 
 
 class Arrangement(NamedTuple):
