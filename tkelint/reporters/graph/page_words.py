@@ -43,7 +43,7 @@ PAGE: Final[Mapping[str, Mapping[str, str]]] = {
         "zh": "共 {total} 个节点，有 {count} 个未画出；可用 tkelint graph --namespace 或 --host 查看完整的一部分。",
     },
     "counts": {
-        "en": "{boxes} boxes, {lines} lines, {loops} loopbacks",
+        "en": "boxes: {boxes}, lines: {lines}, loopbacks: {loops}",
         "zh": "{boxes} 个节点、{lines} 条连线、{loops} 条回环路径",
     },
 }

@@ -63,7 +63,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "loop-line": {"en": "{client} calls {name}", "zh": "{client} 访问 {name}"},
     "cures": {"en": "each of these ends it", "zh": "以下任一方式均可规避"},
     "summary": {
-        "en": "{clients} clients, {names} names, {targets} Services and Ingresses, {clbs} CLBs, {loops} loopbacks",
+        "en": "clients: {clients}, names: {names}, Services and Ingresses: {targets}, CLBs: {clbs}, loopbacks: {loops}",
         "zh": "{clients} 个客户端、{names} 个名称、{targets} 个 Service 与 Ingress、{clbs} 个 CLB、{loops} 条回环路径",
     },
     "unconnected": {
