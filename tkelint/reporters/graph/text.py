@@ -190,7 +190,7 @@ def _path(view: View, path: Path, heading: str, options: ReporterOptions) -> Ite
     edges = [view.graph.edges[number] for number in path.edges]
     stations = [edges[0].source, *(edge.target for edge in edges)] if edges else []
     names = say("arrow", language).join(title(view.graph.vertices[each], language) for each in stations)
-    told = f"{heading}, {loops(path.loop, language)}" if path.loop else heading
+    told = say("path-loops", language, path=heading, loops=loops(path.loop, language)) if path.loop else heading
     yield paint(told, "error" if path.loop else "strong", options)
     yield from wrap(f"  {one_line(names)}", options.width, 0, 4)
     yield ""

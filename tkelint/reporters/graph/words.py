@@ -82,6 +82,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "no-path": {"en": "no path leads from {start} to {end}", "zh": "{start} 到 {end} 之间没有路径"},
     "anywhere": {"en": "anywhere", "zh": "任意位置"},
     "path": {"en": "path {number} of {count}", "zh": "路径 {number}/{count}"},
+    "path-loops": {"en": "{path}, {loops}", "zh": "{path}，{loops}"},
     "more-paths": {"en": "there are more paths than these {count}", "zh": "路径不止这 {count} 条"},
     "arrow": {"en": " → ", "zh": " → "},
     "returns": {"en": "may come back to the caller’s own node", "zh": "可能回到 Client 所在节点"},
