@@ -9,8 +9,8 @@ import urllib.parse
 from typing import TYPE_CHECKING, Any, Final
 
 from action.code_scanning import LEVELS, Log
-from action.markdown import flowchart, link, plain, row
 from action.texts import say
+from tkelint.reporters.markdown_text import flowchart, link, plain, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

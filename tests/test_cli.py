@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tkelint.cli import cli
+from tkelint.reporters import REPORTERS
 
 CLEAN = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n"
 BROKEN = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}, {port: 81}]}\n"
@@ -28,7 +29,7 @@ def tkelint(*arguments: str, stdin: str | bytes | None = None, **environment: st
     return CliRunner().invoke(cli, arguments, input=stdin, env={**ENGLISH, **environment})
 
 
-@pytest.mark.parametrize("output_format", ["text", "concise", "json", "sarif", "github"])
+@pytest.mark.parametrize("output_format", tuple(REPORTERS))
 @pytest.mark.parametrize(("text", "status"), [(CLEAN, 0), (BROKEN, 1)])
 def test_exit_status_is_the_same_for_every_format(folder: Path, text: str, status: int, output_format: str) -> None:
     folder.joinpath("a.yaml").write_text(text, "utf-8")
@@ -36,7 +37,8 @@ def test_exit_status_is_the_same_for_every_format(folder: Path, text: str, statu
     result = tkelint("a.yaml", "--format", output_format)
 
     assert result.exit_code == status, result.output
-    assert (ERROR in result.stdout) is (status == 1 or output_format == "sarif")
+    said = result.stdout.replace("\\", "")  # Markdown escapes punctuation
+    assert (ERROR in said) is (status == 1 or output_format == "sarif")
 
 
 @pytest.mark.parametrize(("fail_on", "status"), [("error", 1), ("warning", 1), ("note", 1), ("never", 0)])

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from tkelint.cli import cli
+from tkelint.reporters import REPORTERS
 
 TWICE = "  password: hunter2\n  password: hunter2\n"
 SECRETS = {
@@ -18,7 +19,7 @@ SECRETS = {
 }
 
 
-@pytest.mark.parametrize("output_format", ["text", "concise", "json", "sarif", "github"])
+@pytest.mark.parametrize("output_format", tuple(REPORTERS))
 @pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS)
 def test_secret_data_is_in_no_output(text: str, output_format: str) -> None:
     result = CliRunner().invoke(cli, ["-", "--no-config", "--format", output_format], input=text)

@@ -32,7 +32,7 @@ def test_same_report_gives_same_output(name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_finding_and_every_unread_file_is_said(name: str, language: str) -> None:
-    said = output(name, shop(), language)
+    said = output(name, shop(), language).replace("\\", "")  # Markdown escapes punctuation
 
     for finding_ in shop().findings:
         assert finding_.rule_id in said

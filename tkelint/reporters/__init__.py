@@ -54,6 +54,10 @@ REPORTERS: Final[Mapping[str, str]] = {
     "json": "tkelint.reporters.json",
     "sarif": "tkelint.reporters.sarif",
     "github": "tkelint.reporters.github",
+    "gitlab": "tkelint.reporters.gitlab",
+    "junit": "tkelint.reporters.junit",
+    "checkstyle": "tkelint.reporters.checkstyle",
+    "markdown": "tkelint.reporters.markdown",
 }
 
 

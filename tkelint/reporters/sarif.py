@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Final
 import sarif_om as om
 
 from tkelint import __version__
-from tkelint.language import DEFAULT, reason, text
-from tkelint.report import FileState
+from tkelint.language import DEFAULT, text
 from tkelint.reporters.harmless import harmless
 from tkelint.reporters.json_text import json_text
 from tkelint.reporters.line_hash import line_hashes
+from tkelint.reporters.notices import RULE_CRASHED, notices
 from tkelint.reporters.places import first_line_of, path_in_repository, uri_in_repository
 from tkelint.reporters.sarif_json import json_value
 from tkelint.reporters.sarif_rules import descriptor
@@ -232,30 +232,14 @@ def _artifact_location(log: _Log, path: str) -> om.ArtifactLocation:
 
 def _invocation(log: _Log) -> om.Invocation:
     """What a reader must know to trust the results: failed rules, files that were not looked at, results left out."""
-    notices = [*_crash_notices(log), *_file_notices(log), *_limit_notices(log)]
-    return om.Invocation(execution_successful=not log.report.crashes, tool_execution_notifications=notices or None)
+    told = [*_told_notices(log), *_limit_notices(log)]
+    return om.Invocation(execution_successful=not log.report.crashes, tool_execution_notifications=told or None)
 
 
-def _crash_notices(log: _Log) -> Iterator[om.Notification]:
-    for crash in log.report.crashes:
-        message = text(
-            "crash",
-            log.options.language,
-            rule=crash.rule_id,
-            subject=crash.subject,
-            path=crash.path,
-            detail=crash.error,
-            count=crash.times,
-        )
-        yield _notice(log, message, "error", crash.path)
-
-
-def _file_notices(log: _Log) -> Iterator[om.Notification]:
-    language = log.options.language
-    for status in log.report.files:
-        if status.state is FileState.UNREADABLE:
-            why = reason(status.reason, language, **status.parameters)
-            yield _notice(log, text("file-notice", language, path=status.path, reason=why), "warning", status.path)
+def _told_notices(log: _Log) -> Iterator[om.Notification]:
+    for notice in notices(log.report, log.options.language):
+        level = "error" if notice.key == RULE_CRASHED else "warning"
+        yield _notice(log, notice.message, level, notice.path)
 
 
 def _limit_notices(log: _Log) -> Iterator[om.Notification]:

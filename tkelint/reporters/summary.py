@@ -57,11 +57,11 @@ def summary(report: Report, options: ReporterOptions) -> Iterator[str]:
     yield from _crashes(report, options)
     if not options.show_files:
         yield from _not_looked_at(report, options)
-    lines = wrap(_count_line(report, options.language), options.width)
+    lines = wrap(count_line(report, options.language), options.width)
     yield from (paint(line, "strong", options) for line in lines)
 
 
-def _count_line(report: Report, language: str) -> str:
+def count_line(report: Report, language: str) -> str:
     """`2 errors, 1 note in 2 of 14 files, 1 suppressed`."""
     files = count_files(report)
     separator = text("separator", language)

@@ -7,10 +7,13 @@ import string
 import urllib.parse
 from typing import TYPE_CHECKING
 
+from tkelint.patterns import pattern
+from tkelint.reporters.harmless import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_PUNCTUATION = re.compile("([" + re.escape(string.punctuation) + "])")
+_PUNCTUATION = pattern("([" + re.escape(string.punctuation) + "])")
 _LABEL_LENGTH = 160
 _STEPS_SHOWN = 30
 
@@ -21,7 +24,7 @@ def plain(text: str) -> str:
     >>> plain("a|b <img> [x](y)")
     'a\\|b \\<img\\> \\[x\\]\\(y\\)'
     """
-    return _PUNCTUATION.sub(r"\\\1", _visible(text))
+    return _PUNCTUATION.sub(r"\\\1", one_line(text))
 
 
 def link(text: str, address: str | None) -> str:
@@ -57,12 +60,6 @@ def label(text: str) -> str:
     cut = text if len(text) <= _LABEL_LENGTH else text[: _LABEL_LENGTH - 1] + "…"
     written = "".join(
         character if character.isalnum() or character in " ,.:/-_" or not character.isascii() else f"#{ord(character)};"
-        for character in _visible(cut)
+        for character in one_line(cut)
     )
     return written or "…"
-
-
-def _visible(text: str) -> str:
-    """One line without control and format characters."""
-    line = " ".join(text.split())
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)

@@ -1,0 +1,112 @@
+"""Markdown for job summaries: `tkelint --format markdown >> "$GITHUB_STEP_SUMMARY"`.
+
+GitHub drops a summary of more than 1 MiB as a whole, so what does not fit is counted instead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tkelint.language import text
+from tkelint.reporters.markdown_text import flowchart, link, plain, row
+from tkelint.reporters.notices import notices
+from tkelint.reporters.places import path_in_repository
+from tkelint.reporters.sarif_text import markdown
+from tkelint.reporters.summary import count_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tkelint.problem import Finding
+    from tkelint.report import Report
+    from tkelint.reporters import ReporterOptions
+    from tkelint.rule import Rule
+
+LIMIT: Final = 2**20
+_ROOM_FOR_THE_REST: Final = 4096  # the line that counts what was left out
+_RULES_EXPLAINED: Final = 50
+_NOTICES_SHOWN: Final = 50
+
+
+def render(report: Report, options: ReporterOptions) -> Iterator[str]:
+    """The report as Markdown, at most `LIMIT` bytes of UTF-8, worst findings first."""
+    language = options.language
+    head = f"## tkelint\n\n{plain(count_line(report, language))}\n"
+    findings = sorted(report.findings, key=lambda finding: finding.severity.rank)
+    blocks = (_first_path(findings, language), _remedies(findings, report, language), _not_read(report, language))
+    tail = "".join(f"\n{block}\n" for block in blocks if block)
+    room = LIMIT - len(head.encode()) - len(tail.encode()) - _ROOM_FOR_THE_REST
+    yield head
+    yield from _table(findings, report, options, room)
+    yield tail
+
+
+def _table(findings: Sequence[Finding], report: Report, options: ReporterOptions, room: int) -> Iterator[str]:
+    """The findings as a table of at most `room` bytes, and how many did not fit."""
+    if not findings:
+        return
+    language = options.language
+    titles = [text(f"column-{key}", language) for key in ("severity", "problem", "place", "rule")]
+    yield f"\n{row(titles)}\n{row(['---'] * len(titles))}\n"
+    rules = {rule.id: rule for rule in report.rules}
+    for number, finding in enumerate(findings):
+        line = f"{_finding(finding, rules.get(finding.rule_id), report, options)}\n"
+        room -= len(line.encode())
+        if room < 0:
+            yield f"\n{text('findings-cut', language, count=len(findings) - number)}\n"
+            return
+        yield line
+
+
+def _finding(finding: Finding, rule: Rule | None, report: Report, options: ReporterOptions) -> str:
+    region = finding.place.region
+    path = path_in_repository(finding.place.source.path, report.root, options.repository)
+    address = rule.references[0].url if rule and rule.references else None
+    return row(
+        (
+            text(finding.severity.value, options.language),
+            plain(finding.message[options.language]),
+            plain(f"{path}:{region.start_line}:{region.start_column}"),
+            link(finding.rule_id, address),
+        )
+    )
+
+
+def _first_path(findings: Sequence[Finding], language: str) -> str:
+    """The worst finding that is proven by the path of a request, with a picture of it."""
+    finding = next((finding for finding in findings if finding.flow), None)
+    if finding is None:
+        return ""
+    labels = [hop.text[language] for hop in finding.flow]
+    return f"### {text('path-heading', language)}\n\n{plain(finding.message[language])}\n\n{flowchart(labels)}"
+
+
+def _remedies(findings: Sequence[Finding], report: Report, language: str) -> str:
+    """How to repair what each rule found, folded away."""
+    known = {rule.id: rule for rule in report.rules}
+    hit = [known[rule_id] for rule_id in dict.fromkeys(finding.rule_id for finding in findings) if rule_id in known]
+    if not hit:
+        return ""
+    return _folded(text("remedy-heading", language), [_remedy(rule, language) for rule in hit[:_RULES_EXPLAINED]])
+
+
+def _remedy(rule: Rule, language: str) -> str:
+    """A list item: the rule's title and page, and below it what to do."""
+    title = f"**{link(rule.title[language], rule.references[0].url if rule.references else None)}**"
+    lines = [title, "", *markdown(rule.remedy[language]).splitlines()]
+    return "- " + "\n".join(line and f"  {line}" for line in lines).lstrip()
+
+
+def _not_read(report: Report, language: str) -> str:
+    """What was not looked at, and rules that crashed, folded away."""
+    told = list(notices(report, language))
+    if not told:
+        return ""
+    items = [f"- {plain(notice.message)}" for notice in told[:_NOTICES_SHOWN]]
+    if len(told) > _NOTICES_SHOWN:
+        items.append(f"- {text('notices-cut', language, count=len(told) - _NOTICES_SHOWN)}")
+    return _folded(text("notices-heading", language), items)
+
+
+def _folded(heading: str, items: Sequence[str]) -> str:
+    return "\n".join([f"<details><summary>{heading}</summary>", "", *items, "", "</details>"])
