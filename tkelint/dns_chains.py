@@ -102,7 +102,7 @@ def server_of(view: CorefileView, workspace: Workspace) -> Server:
 
 def chain_for(server: Server, question: str) -> Chain | None:
     """The block that gets the query for a normalised name: the one with the longest zone that covers it."""
-    return next((server[zone] for zone in _zones_above(question) if zone in server), None)
+    return next((server[zone] for zone in zones_above(question) if zone in server), None)
 
 
 def _chains(workspace: Workspace) -> dict[Node, tuple[Chain, ...]]:
@@ -163,7 +163,7 @@ def _plain_zones(block: ServerBlock) -> Iterator[tuple[str, str]]:
             yield from ((key.port, zone) for zone in key.zones)
 
 
-def _zones_above(name: str) -> Iterator[str]:
+def zones_above(name: str) -> Iterator[str]:
     """The name itself and every zone above it, the longest first."""
     yield name
     position = name.find(".") + 1

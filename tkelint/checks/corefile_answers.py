@@ -9,11 +9,10 @@ from tkelint.compiled import table
 from tkelint.coredns import NAME, NAMESPACE
 from tkelint.coredns_readers import is_node_local
 from tkelint.corefiles import corefiles_of
-from tkelint.dns_chains import chains_of
+from tkelint.dns_chains import chains_of, zones_above
 from tkelint.problem import Problem, Related
 from tkelint.syntax.corefile_keys import plugin_zones
 from tkelint.syntax.corefile_plugins import forward_views, kubernetes_view
-from tkelint.syntax.domain_name import covers
 from tkelint.syntax.golang import GoError, atoi, parse_duration
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def template_denies_names(resource: Resource, workspace: Workspace) -> Iterator[
         lines = directive.block or ()
         if len(words) < 2 or words[1] not in _ADDRESS_TYPES or any(line.tokens[0].text == "match" for line in lines):
             continue
-        others = {each.name.text for each in block.directives} & _ANSWERING
+        others = any(block.plugin(name) for name in _ANSWERING)
         for line in lines:
             texts = [token.text for token in line.tokens]
             if texts[:2] == ["rcode", "NXDOMAIN"] and others:
@@ -87,6 +86,8 @@ def template_denies_names(resource: Resource, workspace: Workspace) -> Iterator[
 
 def template_without_fallthrough(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A template for some names that keeps the others of its zone from the plugins behind it."""
+    last: ServerBlock | None = None
+    served: _Behind | None = None
     for view, block, directive in _blocks(resource, workspace, "template"):
         lines = directive.block or ()
         names = {line.tokens[0].text for line in lines if line.tokens}
@@ -94,21 +95,37 @@ def template_without_fallthrough(resource: Resource, workspace: Workspace) -> It
         if not patterns or "fallthrough" in names or _MATCHES_ALL.intersection(patterns):
             continue
         zones, is_complete = plugin_zones(directive.arguments[2:], directive.keys)
-        behind = sorted({each.name.text for each in block.directives} & _ANSWERING)
-        if behind and is_complete and zones and _serves_more(block, zones):
+        behind = sorted(name for name in _ANSWERING if block.plugin(name))
+        if block is not last:
+            last, served = block, _served_behind(block)
+        if behind and is_complete and zones and _meets(served, zones):
             kind = directive.arguments[1].text if len(directive.arguments) > 1 else ""
             parameters = {"type": kind, "zones": [zone.rstrip(".") or "." for zone in zones], "plugins": behind}
             yield Problem(view.at(directive.name), parameters)
 
 
-def _serves_more(block: ServerBlock, zones: Sequence[str]) -> bool:
-    """Whether what stands behind a template is asked for names of its zones."""
+class _Behind(NamedTuple):
+    """The zones of `kubernetes` and `forward` of a block, and all zones above them."""
+
+    served: frozenset[str]
+    above: frozenset[str]
+
+
+def _served_behind(block: ServerBlock) -> _Behind | None:
+    """What stands behind a template; `None` where other plugins answer for all names."""
     kubernetes, forward = block.plugin("kubernetes"), block.plugin("forward")
-    served = kubernetes_view(kubernetes).zones if kubernetes else ()
-    forwarded = tuple(view.zone for view in forward_views(forward) if view.zone) if forward else ()
     if not kubernetes and not forward:
+        return None
+    served = [*(kubernetes_view(kubernetes).zones if kubernetes else ())]
+    served += [view.zone for view in forward_views(forward) if view.zone] if forward else []
+    return _Behind(frozenset(served), frozenset(each for zone in served for each in zones_above(zone)))
+
+
+def _meets(behind: _Behind | None, zones: Sequence[str]) -> bool:
+    """Whether what stands behind a template is asked for names of its zones."""
+    if behind is None:
         return True
-    return any(covers(zone, other) or covers(other, zone) for zone in zones for other in (*served, *forwarded))
+    return any(zone in behind.above or not behind.served.isdisjoint(zones_above(zone)) for zone in zones)
 
 
 def autopath(resource: Resource, workspace: Workspace) -> Iterator[Problem]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from tkelint.coredns_readers import is_node_local, is_tke
 from tkelint.corefiles import corefiles_of
+from tkelint.dns_chains import zones_above
 from tkelint.problem import Problem, Related
 from tkelint.syntax.corefile import server_key
 from tkelint.syntax.corefile_keys import bound_addresses
 from tkelint.syntax.corefile_plugins import forward_views
-from tkelint.syntax.domain_name import covers
 from tkelint.syntax.golang_net import parse_ip
 
 if TYPE_CHECKING:
@@ -39,12 +39,16 @@ def _forwards(resource: Resource, workspace: Workspace) -> Iterator[tuple[Corefi
 
 def loops(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """An upstream that is the server block itself."""
+    ports: frozenset[str] = frozenset()
+    last: ServerBlock | None = None
     for view, block, forward in _forwards(resource, workspace):
+        if block is not last:
+            last, keys = block, [server_key(key) for key in block.keys]
+            ports = frozenset(key.port for key in keys if key.transport == "dns")
         for upstream in forward.upstreams:
             if upstream.kind != "address" or upstream.transport != "dns":
                 continue
             port = upstream.port or "53"
-            ports = {server_key(key).port for key in block.keys if server_key(key).transport == "dns"}
             reason = _leads_back(upstream, block, view, workspace) if port in ports else ""
             if reason:
                 has_loop = block.plugin("loop") is not None
@@ -92,13 +96,19 @@ def repeated(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
 
 def outside(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A `forward` for a zone that its block never gets queries for."""
+    last: ServerBlock | None = None
+    zones: list[str] = []
+    served: frozenset[str] = frozenset()
+    above: frozenset[str] = frozenset()
     for view, block, forward in _forwards(resource, workspace):
-        zones = [zone for key in block.keys for zone in server_key(key).zones]
-        if any(key.unknown for key in block.keys) or not forward.zone or forward.source is None:
+        if block is not last:
+            last, zones = block, [zone for key in block.keys for zone in server_key(key).zones]
+            served = frozenset(zones)
+            above = frozenset(each for zone in zones for each in zones_above(zone))
+        if any(key.unknown for key in block.keys[:1]) or not forward.zone or forward.source is None or not zones:
             continue
-        if block.plugin("rewrite") is None and not any(
-            covers(zone, forward.zone) or covers(forward.zone, zone) for zone in zones
-        ):
+        is_asked = forward.zone in above or not served.isdisjoint(zones_above(forward.zone))
+        if block.plugin("rewrite") is None and not is_asked:
             parameters = {"zone": forward.zone.rstrip("."), "served": [zone.rstrip(".") or "." for zone in zones]}
             yield Problem(view.at(forward.source), parameters)
 

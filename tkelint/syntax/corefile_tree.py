@@ -6,6 +6,8 @@ tokens of the snippet, so they point at its definition.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.source import Span
@@ -83,7 +85,8 @@ class Snippet(NamedTuple):
     span: Span
 
 
-class ServerBlock(NamedTuple):
+@dataclass(frozen=True)
+class ServerBlock:
     """One server block. The commas between keys are no part of them.
 
     Without keys it is `dropped`. `directives` hold what its imports brought in; where an import cannot be read
@@ -114,11 +117,23 @@ class ServerBlock(NamedTuple):
 
     def plugin(self, name: str) -> Directive | None:
         """All directives of a name as one: what CoreDNS hands to the plugin, once per server block."""
-        found = [directive for directive in self.directives if directive.name.text == name]
-        if len(found) < 2:
-            return found[0] if found else None
-        tokens = [token for directive in found for token in (directive.name, *directive.tokens)]
-        return Directive(tokens[0], tuple(tokens[1:]), found[0].keys, found[0].path)
+        return self._plugins.get(name)
+
+    @cached_property
+    def _plugins(self) -> dict[str, Directive]:
+        found: dict[str, list[Directive]] = {}
+        for directive in self.directives:
+            found.setdefault(directive.name.text, []).append(directive)
+        return {name: _joined(directives) for name, directives in found.items()}
+
+
+def _joined(directives: list[Directive]) -> Directive:
+    """Directives of one name as one."""
+    first = directives[0]
+    if len(directives) == 1:
+        return first
+    tokens = [token for directive in directives for token in (directive.name, *directive.tokens)]
+    return Directive(tokens[0], tuple(tokens[1:]), first.keys, first.path)
 
 
 class Corefile(NamedTuple):
