@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tkelint.config import Config
     from tkelint.problem import Finding, Problem
+    from tkelint.reader import Reading
     from tkelint.rule import Check
     from tkelint.source import SourceFile, Span
     from tkelint.syntax.document import FieldPath
@@ -31,6 +32,25 @@ if TYPE_CHECKING:
 OBJECT_KIND = "Object"
 WORKLOAD_KIND = "Workload"
 COREFILE_KIND = "Corefile"
+
+
+class World(NamedTuple):
+    """One cluster, as far as it is known. `name` is empty for that of plain manifests."""
+
+    name: str
+    workspace: Workspace
+
+
+class Worlds(NamedTuple):
+    """The worlds of a run, the readings in which suppressions and Secret data are looked for, and every file's status.
+
+    `untargeted` are the paths of files that are known and not linted: nothing is reported there.
+    """
+
+    worlds: tuple[World, ...]
+    readings: tuple[Reading, ...]
+    files: tuple[FileStatus, ...]
+    untargeted: frozenset[str]
 
 
 class Selection(NamedTuple):
@@ -83,30 +103,71 @@ def lint_workspace(
     suppressions: bool = True,
 ) -> Report:
     """Lint what is read already. The parameters are those of `lint`."""
-    readings = workspace.readings
-    rules = (selection or Selection()).rules(config)
-    findings: list[Finding] = []
-    crashes: dict[str, RuleCrash] = {}
-    for outcome in run_rules(workspace, rules):
-        if isinstance(outcome, RuleCrash):
-            first = crashes.setdefault(outcome.rule_id, outcome._replace(times=0))
-            crashes[outcome.rule_id] = first._replace(times=first.times + 1)
-        else:
-            findings.append(finding_of(*outcome, config))
-    suppressed: Sequence[Finding] = ()
-    if suppressions and (config.ignores or any("tkelint" in reading.source.text for reading in readings)):
-        from tkelint.suppress import suppress  # noqa: PLC0415 - most trees suppress nothing
+    worlds = one_world(workspace)
+    return lint_worlds(worlds, config, selection=selection, skipped=skipped, suppressions=suppressions)
 
-        findings, suppressed = suppress(findings, workspace, config, rules)
+
+def one_world(workspace: Workspace) -> Worlds:
+    """A run that has only plain manifests."""
+    readings = workspace.readings
+    return Worlds((World("", workspace),), readings, tuple(reading.status for reading in readings), frozenset())
+
+
+def lint_worlds(
+    worlds: Worlds,
+    config: Config,
+    *,
+    selection: Selection | None = None,
+    skipped: Sequence[FileStatus] = (),
+    suppressions: bool = True,
+) -> Report:
+    """Lint each world. What several share is found once, with their names. The parameters are those of `lint`."""
+    rules = (selection or Selection()).rules(config)
+    found: list[Finding] = []
+    crashes: dict[str, RuleCrash] = {}
+    for world in worlds.worlds:
+        names = (world.name,) if world.name and len(worlds.worlds) > 1 else ()
+        for outcome in run_rules(world.workspace, rules):
+            if isinstance(outcome, RuleCrash):
+                first = crashes.setdefault(outcome.rule_id, outcome._replace(times=0))
+                crashes[outcome.rule_id] = first._replace(times=first.times + 1)
+                continue
+            finding = finding_of(*outcome, config)
+            if finding.place.source.path not in worlds.untargeted:
+                found.append(finding._replace(worlds=names) if names else finding)
+    findings, suppressed = _sorted_out(found, worlds, config, rules) if suppressions else (found, [])
+    if len(worlds.worlds) > 1:
+        from tkelint.fold import fold  # noqa: PLC0415 - most trees are one world
+
+        findings, suppressed = fold(findings), fold(suppressed)
+    shown = {place.source.path for finding in findings for place in finding.places()}
     return Report(
         findings=_sorted(findings),
         suppressed=_sorted(suppressed),
-        files=tuple(sorted([*(reading.status for reading in readings), *skipped], key=lambda status: status.path)),
+        files=tuple(sorted([*worlds.files, *skipped], key=lambda status: status.path)),
         crashes=tuple(crash for _, crash in sorted(crashes.items())),
         rules=rules,
-        facts=workspace.facts,
+        facts=worlds.worlds[0].workspace.facts,
         root=config.root,
-        secrets=secret_spans(readings, {place.source.path for finding in findings for place in finding.places()}),
+        secrets=secret_spans([*worlds.readings, *_rendered(worlds)], shown),
+    )
+
+
+def _sorted_out(
+    findings: list[Finding], worlds: Worlds, config: Config, rules: Sequence[Rule]
+) -> tuple[list[Finding], list[Finding]]:
+    """The findings to report, and those that are suppressed."""
+    if not config.ignores and not any("tkelint" in reading.source.text for reading in worlds.readings):
+        return findings, []
+    from tkelint.suppress import suppress  # noqa: PLC0415 - most trees suppress nothing
+
+    return suppress(findings, worlds.readings, config, rules)
+
+
+def _rendered(worlds: Worlds) -> Iterator[Reading]:
+    """The readings of what was rendered, in which Secret data may stand too."""
+    return (
+        reading for world in worlds.worlds if world.name for reading in world.workspace.readings if reading.is_rendered
     )
 
 

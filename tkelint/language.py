@@ -7,9 +7,10 @@ Reasons are the keys of `FileStatus.reason`. Parameters are in braces; add a rea
 
 - no Kubernetes objects: `empty`, `rendered-empty`, `values-file`, `kustomization`, `kustomize-patch`, `crd`,
   `chart-metadata`, `ci-configuration`, `compose-file`, `tkelint-configuration`, `not-kubernetes`
-- might have been linted but could not be read: `syntax-error`, `helm-template`, `not-rendered`, `json-with-comments`,
-  `not-text` {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`,
-  `outside-root`, `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}
+- might have been linted but could not be read: `syntax-error`, `helm-template`, `not-rendered`,
+  `overlay-without-tool`, `overlay-unread` and `overlay-outside` {needed}, `overlay-remote` {entry}, `overlay-chart`,
+  `json-with-comments`, `not-text` {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit},
+  `symlink-loop`, `outside-root`, `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}
 - ignore files: `ignore-pattern` {pattern}
 - left out on purpose: `ignored-by-git`, `excluded`, `third-party`
 """
@@ -46,6 +47,10 @@ TEXTS: Final[Mapping[str, _Text]] = {
     "assumed-sentence": {"en": "Assumed: {facts}.", "zh": "假定：{facts}。"},
     "codes": {"en": "code", "zh": "错误码"},
     "template": {"en": "rendered from", "zh": "渲染自"},
+    "in-worlds": {"en": "{label}, in {names}", "zh": "{label}，出现于 {names}"},
+    "message-in": {"en": "{message} (in {names})", "zh": "{message}（出现于 {names}）"},
+    "worlds": {"en": "{names} and {last}", "zh": "{names} 和 {last}"},
+    "worlds-more": {"en": "{names} and {count} more", "zh": "{names} 等，另有 {count} 处"},
     "origin": {"en": "the value comes from here", "zh": "值来自此处"},
     "placed": {"en": "{label} ({precision})", "zh": "{label}（{precision}）"},
     "place-key-path": {"en": "line found by its key", "zh": "按键定位的行"},
@@ -199,6 +204,20 @@ REASONS: Final[Mapping[str, _Text]] = {
     "not-kubernetes": {"en": "no Kubernetes object", "zh": "不是 Kubernetes 对象"},
     "syntax-error": {"en": "not valid YAML or JSON", "zh": "不是有效的 YAML 或 JSON"},
     "helm-template": {"en": "Helm template, not rendered", "zh": "未渲染的 Helm 模板"},
+    "overlay-without-tool": {
+        "en": "overlay, not built: neither kustomize nor kubectl is installed",
+        "zh": "overlay 未构建：未安装 kustomize 或 kubectl",
+    },
+    "overlay-unread": {
+        "en": "overlay, not built: it needs {needed}, which is left out here",
+        "zh": "overlay 未构建：所需的 {needed} 未被读取",
+    },
+    "overlay-outside": {
+        "en": "overlay, not built: it needs {needed}, which lies outside of the project",
+        "zh": "overlay 未构建：所需的 {needed} 位于项目之外",
+    },
+    "overlay-remote": {"en": "remote base, not fetched: {entry}", "zh": "远程 base，未拉取：{entry}"},
+    "overlay-chart": {"en": "chart of a kustomization, not rendered", "zh": "kustomization 中的 chart，未渲染"},
     "not-rendered": {"en": "could not be rendered", "zh": "渲染失败"},
     "json-with-comments": {"en": "JSON with comments", "zh": "带注释的 JSON"},
     "not-text": {

@@ -139,6 +139,7 @@ class Finding(NamedTuple):
     assumed: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     repair: Repair | None = None
+    worlds: tuple[str, ...] = ()  # the overlays, charts and clusters it was found in; none for plain manifests
     suppressed: str | None = None  # the reason, when a comment, an annotation or the config suppresses it
 
     def places(self) -> Iterator[Place]:

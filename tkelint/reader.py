@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tkelint.source import SourceFile
     from tkelint.syntax.document import Document
 
+# What the status of a file with a kustomization in it may say; one that has objects too says nothing.
+_MAYBE_KUSTOMIZATION = frozenset({"", "kustomization", "syntax-error", "not-rendered"})
 _COREFILE_NAME = pattern(r"Corefile(?:\..+)?\Z|.+\.corefile\Z")
 
 
@@ -81,7 +83,12 @@ def read_files(
     return [_read(source, targeted, file, kustomizations) for source, targeted, file in parsed], kustomizations
 
 
-def _kustomization_documents(files: Iterable[ParsedFile]) -> Iterator[tuple[str, Any]]:
+def kustomizations_in(readings: Iterable[Reading]) -> Iterator[tuple[str, Any]]:
+    """The kustomizations among readings, as pairs of path and value."""
+    return _kustomization_documents(reading for reading in readings if reading.status.reason in _MAYBE_KUSTOMIZATION)
+
+
+def _kustomization_documents(files: Iterable[ParsedFile | Reading]) -> Iterator[tuple[str, Any]]:
     for file in files:
         for document in file.documents:
             if is_kustomization(document.value) or is_kustomization_name(document.source.path):

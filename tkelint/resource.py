@@ -6,6 +6,7 @@ path, whose line and column are looked up only when something is reported there.
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.kubernetes import known_kind
@@ -115,6 +116,12 @@ class Resource:
         self.annotations: dict[str, Any] = annotations if isinstance(annotations, dict) else {}
         self.name = _text(metadata.get("name"))
         self.namespace = namespace or _text(metadata.get("namespace")) or None
+
+    def untargeted(self) -> Resource:
+        """The same object, known and not linted."""
+        other = copy.copy(self)
+        other.targeted = False
+        return other
 
     @property
     def labels(self) -> dict[str, Any]:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint import discovery, files
 from tkelint.config import Config, load_config
-from tkelint.engine import Selection, lint
-from tkelint.reader import FileState, FileStatus
+from tkelint.engine import Selection, Worlds, build_workspace, lint_worlds, one_world
+from tkelint.reader import FileState, FileStatus, kustomizations_in
 from tkelint.source import NotTextError, SourceFile, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import BinaryIO
 
+    from tkelint.reader import Reading
+    from tkelint.rendered import Render
     from tkelint.report import Report
+    from tkelint.workspace import Workspace
 
     Progress = Callable[[int, int], None]
 
@@ -48,14 +51,47 @@ def settle(settings: Settings) -> Config:
 def run(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress | None = None) -> Report:
     """Find and read the targets and what is known beside them, and lint."""
     sources, skipped = read_sources(settings, config, stdin, progress)
-    return lint(
-        sources,
+    corefiles = {source.path for source, _ in sources if settings.only_corefiles and _is_no_manifest(source.path)}
+    workspace = build_workspace(sources, config, corefiles)
+    return lint_worlds(
+        one_world(workspace) if settings.only_corefiles else _worlds(workspace, config, progress),
         config,
         selection=settings.selection,
         skipped=skipped,
         suppressions=settings.suppressions,
-        corefiles={source.path for source, _ in sources if settings.only_corefiles and _is_no_manifest(source.path)},
     )
+
+
+def _worlds(workspace: Workspace, config: Config, progress: Progress | None) -> Worlds:
+    """The worlds of what was read, with what kustomize makes of it."""
+    renders = _overlays(workspace.readings, config, progress)
+    if not renders and not config.clusters:
+        return one_world(workspace)
+    from tkelint.worlds import worlds_of  # noqa: PLC0415 - most trees are one world
+
+    return worlds_of(workspace.readings, renders, config)
+
+
+def _overlays(readings: Sequence[Reading], config: Config, progress: Progress | None) -> list[Render]:
+    """What the overlays make that a target is a part of."""
+    if not any(reading.status.reason == "kustomization" for reading in readings):
+        return []
+    from tkelint.overlays.build import Project, build, find_tool  # noqa: PLC0415 - as above
+    from tkelint.overlays.find import find_overlays  # noqa: PLC0415
+
+    project = Project(
+        config.root,
+        config.boundary,
+        {reading.source.path: reading.source for reading in readings},
+        {reading.source.path: reading.documents for reading in readings},
+    )
+    targets = {reading.source.path for reading in readings if reading.targeted}
+    overlays = [
+        overlay
+        for overlay in find_overlays(kustomizations_in(readings), project.sources.keys())
+        if not targets.isdisjoint(overlay.inputs)
+    ]
+    return build(overlays, project, find_tool(config.boundary), progress) if overlays else []
 
 
 def _is_no_manifest(path: str) -> bool:

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from tkelint.resource import Node, Resource
     from tkelint.rule import Rule
     from tkelint.source import SourceFile
-    from tkelint.workspace import Workspace
 
 ANNOTATION = "tkelint.io/ignore"
 
@@ -103,12 +102,12 @@ class _File:
 
 
 def suppress(
-    findings: Iterable[Finding], workspace: Workspace, config: Config, rules: Sequence[Rule]
+    findings: Iterable[Finding], readings: Sequence[Reading], config: Config, rules: Sequence[Rule]
 ) -> tuple[list[Finding], list[Finding]]:
     """Split findings into those to report and those suppressed, and report what is wrong with the suppressions."""
     files = {
         reading.source.path: _file(reading)
-        for reading in workspace.readings
+        for reading in readings
         if reading.targeted and "tkelint" in reading.source.text
     }
     kept: list[Finding] = []
@@ -125,7 +124,7 @@ def suppress(
     for finding in findings:
         sort(finding)
     ran = {rule.id for rule in rules}
-    complaints = (*_complaints(files.values(), used, ran), *_complaints_of_entries(config, workspace, used, ran))
+    complaints = (*_complaints(files.values(), used, ran), *_complaints_of_entries(config, readings, used, ran))
     for rule_id, problem in complaints:
         if rule_id in ran:
             sort(finding_of(load_rules()[rule_id], problem, config))
@@ -171,10 +170,10 @@ def _complaints(
 
 
 def _complaints_of_entries(
-    config: Config, workspace: Workspace, used: Collection[RuleName | Ignore], ran: Collection[str]
+    config: Config, readings: Sequence[Reading], used: Collection[RuleName | Ignore], ran: Collection[str]
 ) -> Iterator[tuple[str, Problem]]:
     """What is wrong with entries of the configuration. One may mean what is not linted in this run, or not readable."""
-    sees_all = all(reading.targeted and not reading.unread for reading in workspace.readings)
+    sees_all = all(reading.targeted and not reading.unread for reading in readings)
     for entry in config.ignores:
         node = text_resource(entry.place.source, FILE_KIND, targeted=True).node("text")
         node = node.text(entry.place.span.start, entry.place.span.end)

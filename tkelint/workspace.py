@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tkelint.cluster import ClusterFacts, External
+    from tkelint.elsewhere import Others
     from tkelint.kustomize import Kustomizations
     from tkelint.reader import Reading
     from tkelint.resource import Resource
@@ -80,12 +81,17 @@ class Workspace:
         *,
         externals: Sequence[External] = (),
         kustomizations: Kustomizations | None = None,
+        elsewhere: Others | None = None,
     ) -> None:
-        """Index the resources of all readings by type, and by type and name."""
+        """Index the resources of all readings by type, and by type and name.
+
+        `elsewhere` is what other charts and overlays have that may belong to the cluster.
+        """
         self.readings = tuple(readings)
         self.facts = facts
         self.externals = tuple(externals)
         self.kustomizations = kustomizations
+        self._elsewhere = elsewhere
         self.resources: tuple[Resource, ...] = tuple(resource for reading in readings for resource in reading.resources)
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         self._by_name: dict[tuple[str, str], list[Resource]] = defaultdict(list)
@@ -156,6 +162,8 @@ class Workspace:
         """Whether nothing unread or unbuilt may hold the object."""
         generated = self.kustomizations.generated if self.kustomizations else frozenset()
         if type_ in generated or "*" in generated:
+            return False
+        if self._elsewhere is not None and self._elsewhere.may_have(type_, name):
             return False
         if type_ not in self._unread:
             texts = (text for reading in self.readings for text in reading.unread)

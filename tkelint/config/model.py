@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import fnmatch
 import functools
+import posixpath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -69,6 +70,40 @@ def _ignore_rules(line: str) -> IgnoreRules:
     return IgnoreRules([line])
 
 
+class Cluster(NamedTuple):
+    """One of several clusters. `paths`, `overlays`, `charts` and `context` are paths and globs relative to the root.
+
+    `facts` and `externals` are its own besides those of the whole configuration.
+    """
+
+    name: str
+    paths: tuple[str, ...] = ()
+    overlays: tuple[str, ...] = ()
+    charts: tuple[str, ...] = ()
+    facts: ClusterFacts = ClusterFacts()
+    externals: tuple[External, ...] = ()
+    context: tuple[str, ...] = ()
+
+    def has(self, path: str) -> bool:
+        """Whether a file is one of its manifests."""
+        return any(_is_below(path, each) for each in self.paths)
+
+    def knows(self, path: str) -> bool:
+        """Whether a file is read for its references."""
+        return any(_is_below(path, each) for each in self.context)
+
+    def has_render(self, name: str) -> bool:
+        """Whether what was made of an overlay or a chart belongs to it: `web/overlays/prod`, `charts/web (prod)`."""
+        folder = name.partition(" (")[0]
+        return any(each == name or _is_below(folder, each) for each in (*self.overlays, *self.charts))
+
+
+def _is_below(path: str, written: str) -> bool:
+    """Whether a path is one that the configuration names, or lies below it."""
+    named = posixpath.normpath(written)
+    return named in (".", path) or path.startswith(f"{named}/") or _ignore_rules(f"/{named}").covers(path)
+
+
 class Config(NamedTuple):
     """The configuration of a run.
 
@@ -86,6 +121,7 @@ class Config(NamedTuple):
     context: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
     rules: Mapping[str, RuleSetting] = MappingProxyType({})
     ignores: tuple[Ignore, ...] = ()
     fail_on: str | None = None
@@ -95,6 +131,11 @@ class Config(NamedTuple):
     def facts(self, resources: Iterable[Resource]) -> ClusterFacts:
         """The facts declared here and those read off manifests."""
         return self.cluster.merge(observed_facts(tuple(resources)))
+
+    def of_cluster(self, cluster: Cluster) -> Config:
+        """The configuration as it is for one of the clusters: what it says itself comes first."""
+        facts = ClusterFacts({**self.cluster.known, **cluster.facts.known})
+        return self._replace(cluster=facts, externals=(*cluster.externals, *self.externals))
 
     def ignore_for(self, finding: Finding) -> Ignore | None:
         """The entry that a finding is not reported for."""

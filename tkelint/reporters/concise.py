@@ -11,6 +11,7 @@ from tkelint.reporters.harmless import harmless, one_line, without_commands
 from tkelint.reporters.places import path_from
 from tkelint.reporters.summary import summary
 from tkelint.reporters.terminal import file_url, link, paint
+from tkelint.reporters.world_names import message_in_worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def finding_line(finding: Finding, report: Report, options: ReporterOptions) -> 
     where = f"{harmless(shown)}:{region.start_line}:{region.start_column}"
     severity = paint(finding.severity.value, finding.severity.value, options)
     rule_id = paint(one_line(finding.rule_id), "strong", options)
-    message = one_line(finding.message[options.language])
+    message = one_line(message_in_worlds(finding, options.language))
     return f"{link(where, file_url(report.root, path), options)}: {severity} {rule_id}: {message}"
 
 

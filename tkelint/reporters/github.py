@@ -15,6 +15,7 @@ from tkelint.reporters.concise import finding_line
 from tkelint.reporters.harmless import harmless, one_line, without_commands
 from tkelint.reporters.places import first_line_of, path_in_repository
 from tkelint.reporters.summary import summary
+from tkelint.reporters.world_names import message_in_worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ def _command(finding: Finding, report: Report, options: ReporterOptions) -> str:
         "title": one_line(finding.rule_id),
     }
     told = ",".join(f"{name}={_escaped_property(str(value))}" for name, value in properties.items())
-    return f"::{_COMMANDS[finding.severity]} {told}::{_escaped(one_line(finding.message[options.language]))}"
+    return f"::{_COMMANDS[finding.severity]} {told}::{_escaped(one_line(message_in_worlds(finding, options.language)))}"
 
 
 def _escaped(text: str) -> str:

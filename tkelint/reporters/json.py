@@ -101,6 +101,7 @@ def finding_value(finding: Finding) -> dict[str, Any]:
         "related": [_related(related) for related in finding.related],
         "flow": [_related(hop) for hop in finding.flow],
         "assumed": list(finding.assumed),
+        "worlds": list(finding.worlds),
         "codes": list(finding.codes),
         "repair": _repair(finding.repair) if finding.repair else None,
     }

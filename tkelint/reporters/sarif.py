@@ -27,6 +27,7 @@ from tkelint.reporters.sarif_json import json_value
 from tkelint.reporters.sarif_rules import descriptor
 from tkelint.reporters.sarif_text import plain_text
 from tkelint.reporters.snippet import MASK, masked_text
+from tkelint.reporters.world_names import message_in_worlds
 from tkelint.source import Precision
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def _message(finding: Finding, language: str) -> str:
 
 
 def _message_in(finding: Finding, language: str) -> str:
-    message = plain_text(finding.message[language], language)
+    message = plain_text(message_in_worlds(finding, language), language)
     if not finding.assumed:
         return message
     facts = text("separator", language).join(finding.assumed)
@@ -190,6 +191,8 @@ def _properties(finding: Finding) -> dict[str, Any]:
     properties: dict[str, Any] = {"object": finding.subject, "field": finding.field, "confidence": finding.confidence}
     if finding.assumed:
         properties["assumed"] = list(finding.assumed)
+    if finding.worlds:
+        properties["worlds"] = list(finding.worlds)
     if finding.template is not None:
         properties["template"] = finding.template
     return {**properties, **_precision(finding.place)}

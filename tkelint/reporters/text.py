@@ -27,6 +27,7 @@ from tkelint.reporters.layout import width, wrap
 from tkelint.reporters.places import path_from
 from tkelint.reporters.summary import summary
 from tkelint.reporters.terminal import file_url, link, paint
+from tkelint.reporters.world_names import world_names
 from tkelint.source import Precision
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _finding(page: _Page, finding: Finding, rule: Rule | None, told: int) -> Ite
     """A finding, in a form that depends on how many of its rule were told before."""
     yield from _heading(page, finding, rule)
     if told >= _FRAMES_PER_RULE:
-        yield from _arrow(page, finding.place, len(str(finding.place.region.start_line)), _described(finding))
+        yield from _arrow(page, finding.place, len(str(finding.place.region.start_line)), _described(page, finding))
         return
     groups = _groups(page, finding)
     gutter = _gutter(groups, finding)
@@ -157,7 +158,12 @@ def _arrow(page: _Page, place: Place, gutter: int, label: str) -> Iterator[str]:
 def _groups(page: _Page, finding: Finding) -> list[_Group]:
     """The frames of a finding: its own file first, with all that is related in it, then one for each further file."""
     groups = [
-        _Group(finding.place, _described(finding), finding.subject, [Mark(finding.place.span, finding.severity.value)])
+        _Group(
+            finding.place,
+            _described(page, finding),
+            finding.subject,
+            [Mark(finding.place.span, finding.severity.value)],
+        )
     ]
     for related in finding.related:
         source = related.place.source
@@ -222,5 +228,7 @@ def _note(page: _Page, key: str, content: str, gutter: int) -> Iterator[str]:
     yield from rest
 
 
-def _described(finding: Finding) -> str:
-    return f"{finding.subject}, {finding.field}" if finding.field else finding.subject
+def _described(page: _Page, finding: Finding) -> str:
+    label = f"{finding.subject}, {finding.field}" if finding.field else finding.subject
+    names = world_names(finding, page.options.language)
+    return page.text("in-worlds", label=label, names=names) if names else label
