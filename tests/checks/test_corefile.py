@@ -133,3 +133,28 @@ def test_hostile_corefiles_never_crash_a_rule(value: str) -> None:
     report = lint_texts({"Corefile": value, "x.corefile": value * 2})
 
     assert report.crashes == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "repaired"),
+    [
+        ("health 8080", "health :8080"),
+        ("reload 30", "reload 30s"),
+        ("cache 90s", "cache 90"),
+        ("cache 2m", "cache 120"),
+        ("forward . 10.0.0.1# our DNS", "forward . 10.0.0.1 # our DNS"),
+    ],
+)
+@pytest.mark.parametrize("wrapped", [False, True], ids=["file", "ConfigMap"])
+def test_slips_are_repaired_where_they_stand(line: str, repaired: str, wrapped: bool) -> None:
+    text = f".:53 {{\n    {line}\n}}\n"
+    if wrapped:
+        head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: coredns}\ndata:\n  Corefile: |\n"
+        text = head + "".join(f"    {each}\n" for each in text.splitlines())
+    rules = ("corefile-argument-invalid", "corefile-misread", "corefile-cache-ttl-misplaced")
+    report = lint_texts({"manifests.yaml" if wrapped else "Corefile": text}, rules=rules)
+
+    ((replacement,),) = [finding.repair.replacements for finding in report.findings if finding.repair]
+    start, end = replacement.place.span
+
+    assert text[:start] + replacement.text + text[end:] == text.replace(line, repaired)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from tkelint.checks.corefile_texts import quoted, what
 from tkelint.compiled import table
+from tkelint.coredns_readers import is_stock
 from tkelint.corefiles import corefiles_of, known_plugins
 from tkelint.guesses import Guesses
 from tkelint.patterns import pattern
-from tkelint.problem import Problem, Related
+from tkelint.problem import Edit, Fix, Problem, Related
 from tkelint.syntax.corefile import CorefileError, server_key, zone_conflicts
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ def syntax_error(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """What CoreDNS refuses to load. It stops at the first error; all of them are reported."""
     plugins = Guesses(known_plugins())
     for view in corefiles_of(resource, workspace):
+        stock = is_stock(view, workspace)
         for error in view.corefile.errors:
             if error.coredns:
-                yield _refused(view, error, plugins)
+                yield _refused(view, error, plugins, stock=stock)
         yield from _invalid_addresses(view)
         yield from _misspelt_imports(view)
         for conflict in zone_conflicts(view.corefile.blocks):
@@ -48,15 +50,23 @@ def misread(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
                     node=view.node.text(error.start, error.end),
                     parameters={"what": what(error.code, error.parameters)},
                     likelihood=table("corefile-errors")[error.code]["level"],
+                    fix=_with_blank(view, error),
                 )
 
 
-def _refused(view: CorefileView, error: CorefileError, plugins: Guesses) -> Problem:
+def _with_blank(view: CorefileView, error: CorefileError) -> Fix | None:
+    """The blank before a `#` or a brace that was glued to a word."""
+    mark = view.corefile.text[error.start : error.end]
+    is_glued = error.code == "glued-comment" or (error.code == "brace-glued" and mark == "{")
+    return Fix((Edit(view.node.text(error.start, error.end), f" {mark}"),)) if is_glued else None
+
+
+def _refused(view: CorefileView, error: CorefileError, plugins: Guesses, *, stock: bool) -> Problem:
     code, parameters, likelihood = error.code, dict(error.parameters), "certain"
     if code == "unknown-directive":
         near = plugins.nearest(parameters["name"].lower())
         # A plugin that nobody here has heard of may be compiled into the image.
-        may_exist = not near and _PLUGIN_NAME.match(parameters["name"]) is not None
+        may_exist = not near and _PLUGIN_NAME.match(parameters["name"]) is not None and not stock
         likelihood = "likely" if may_exist else "certain"
         code = "unknown-directive-near" if near else code
         parameters["near"] = near
@@ -64,7 +74,16 @@ def _refused(view: CorefileView, error: CorefileError, plugins: Guesses) -> Prob
         node=view.node.text(error.start, error.end),
         parameters={"what": what(code, parameters), "coredns": quoted(error.coredns)},
         likelihood=likelihood,
+        fix=_with_blank(view, error) or _in_lower_case(view, error, parameters.get("near", "")),
     )
+
+
+def _in_lower_case(view: CorefileView, error: CorefileError, near: str) -> Fix | None:
+    """The name of a plugin that was only written with capitals."""
+    word = view.corefile.text[error.start : error.end]
+    if not near or word == near or word.lower() != near:
+        return None
+    return Fix((Edit(view.node.text(error.start, error.end), near),), safe=True)
 
 
 def _invalid_addresses(view: CorefileView) -> Iterator[Problem]:

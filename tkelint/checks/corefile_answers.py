@@ -10,7 +10,7 @@ from tkelint.coredns import NAME, NAMESPACE
 from tkelint.coredns_readers import is_node_local
 from tkelint.corefiles import corefiles_of
 from tkelint.dns_chains import chains_of, zones_above
-from tkelint.problem import Problem, Related
+from tkelint.problem import Edit, Fix, Problem, Related
 from tkelint.syntax.corefile_keys import plugin_zones
 from tkelint.syntax.corefile_plugins import forward_views, kubernetes_view
 from tkelint.syntax.golang import GoError, atoi, parse_duration
@@ -46,7 +46,8 @@ def cache_ttl_is_zone(resource: Resource, workspace: Workspace) -> Iterator[Prob
         for index, token in enumerate(directive.arguments):
             if not token.unknown and _is_number(token.text) is (index > 0) and _is_time(token.text):
                 message = "place" if index else "unit"
-                yield Problem(view.at(token), {"value": token.text, "seconds": _seconds(token.text)}, message=message)
+                fix = None if index else Fix((Edit(view.at(token), _seconds(token.text)),))
+                yield Problem(view.at(token), {"value": token.text}, message=message, fix=fix)
 
 
 def _is_number(text: str) -> bool:

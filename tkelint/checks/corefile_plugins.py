@@ -14,7 +14,7 @@ from tkelint.corefiles import corefiles_of
 from tkelint.guesses import Guesses
 from tkelint.kubernetes import parse_version
 from tkelint.patterns import pattern
-from tkelint.problem import Problem, Related
+from tkelint.problem import Edit, Fix, Problem, Related
 from tkelint.resource import Node
 from tkelint.syntax.corefile_plugins import forward_views, hosts_entries, kubernetes_view, rewrite_rules
 from tkelint.syntax.corefile_setup import setup_view
@@ -206,7 +206,18 @@ def _refused(view: CorefileView, plugin: str, error: CorefileError, guesses: _Gu
         near = guesses.nearest(plugin, parameters["name"])
         code, parameters["near"] = ("unknown-property-near" if near else code), near
     said = {"what": what(code, parameters), "coredns": quoted(error.coredns)}
-    return Problem(view.node.text(error.start, error.end), said, message="refused")
+    node = view.node.text(error.start, error.end)
+    word = view.corefile.text[error.start : error.end]
+    better = _with_colon_or_unit(code, word)
+    fix = Fix((Edit(node, better),), safe=True) if better else None
+    return Problem(node, said, message="refused", fix=fix)
+
+
+def _with_colon_or_unit(code: str, word: str) -> str:
+    """What a bare number was meant to be: a port, or seconds."""
+    if not (word.isascii() and word.isdigit()):
+        return ""
+    return {"not-an-endpoint": f":{word}", "not-a-duration": f"{word}s"}.get(code, "")
 
 
 def _plugin_in(view: CorefileView, plugin: _Plugin, release: Version | None) -> Iterator[Problem]:
