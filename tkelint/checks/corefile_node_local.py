@@ -66,12 +66,10 @@ def _forwards_outside(chain: Chain, cache: CorefileView) -> bool:
     directive = chain.block.plugin("forward")
     if "." not in chain.served or directive is None or chain.block.plugin("rewrite") or chain.block.plugin("hosts"):
         return False
-    inside = {
-        upstream.token.text
-        for block in cache.corefile.blocks
-        for forward in (forward_views(each) if (each := block.plugin("forward")) else ())
-        for upstream in forward.upstreams
-        if not any(server_key(key).zone == "." for key in block.keys)
-    }
+    inside: set[str] = set()
+    for block in cache.corefile.blocks:
+        forwarding = block.plugin("forward")
+        if forwarding is not None and not any(server_key(key).zone == "." for key in block.keys):
+            inside |= {upstream.token.text for each in forward_views(forwarding) for upstream in each.upstreams}
     words = [upstream.token.text for forward in forward_views(directive) for upstream in forward.upstreams]
     return bool(words) and all(word in _OUTSIDE for word in words) and inside.isdisjoint(words)
