@@ -105,10 +105,63 @@ _HELP: Final = {
     "strict": {"en": "Exit with 4 when something could not be looked at.", "zh": "有内容未能检查时退出码为 4。"},
     "no-ignores": {"en": "Report suppressed findings too.", "zh": "同时报告已忽略的问题。"},
     "quiet": {"en": "Findings only, no summary.", "zh": "只输出问题，不输出汇总。"},
+    "since": {
+        "en": "Only what changed since a revision caused, in whichever file it shows. REV is compared at its common "
+        "ancestor with HEAD, REV.. as it is.",
+        "zh": "只报告自某个版本以来的变更所引起的问题，无论问题出现在哪个文件。"
+        "REV 取其与 HEAD 的共同祖先作比较，REV.. 取该版本本身。",
+    },
+    "staged": {
+        "en": "Lint what is staged instead of the working tree, and report only what it causes.",
+        "zh": "检查暂存区而不是工作区的内容，只报告暂存的变更所引起的问题。",
+    },
     "hook": {
-        "en": "The paths are changed files, as a hook gives them: excluded and deleted ones are passed over, "
-        "and nothing to lint is no mistake.",
-        "zh": "路径是钩子传入的变更文件：跳过被排除和已删除的文件，没有可检查的内容也不算错误。",
+        "en": "For hooks: lint the files as they are staged, never untracked ones. Paths are changed files: excluded "
+        "and deleted ones are passed over, and nothing to lint is no mistake.",
+        "zh": "供钩子使用：检查文件暂存的内容，不检查未跟踪的文件。路径为变更文件：跳过被排除和已删除的文件，"
+        "没有可检查的内容也不算错误。",
+    },
+    "no-git": {
+        "en": "--since, --staged and --hook need git, which is not here",
+        "zh": "--since、--staged 与 --hook 需要 git，但未找到",
+    },
+    "no-repository": {"en": "{folder} is not the root of a Git repository", "zh": "{folder} 不是 Git 仓库的根目录"},
+    "no-standard-input": {
+        "en": "standard input (-) cannot be compared with what Git has",
+        "zh": "标准输入（-）无法与 Git 中的内容比较",
+    },
+    "outside-of-repository": {"en": "{path} is not in the Git repository", "zh": "{path} 不在 Git 仓库中"},
+    "no-such-commit": {
+        "en": "Git knows no commit {name!r}; fetch it, for example with `git fetch origin {name}`",
+        "zh": "Git 中没有名为 {name!r} 的提交；请先获取，例如 `git fetch origin {name}`",
+    },
+    "no-such-commit-shallow": {
+        "en": "Git knows no commit {name!r}, and this clone is shallow; fetch the history with "
+        "`git fetch --unshallow`, with `fetch-depth: 0` of actions/checkout or with `GIT_DEPTH: 0` in GitLab CI",
+        "zh": "Git 中没有名为 {name!r} 的提交，且当前为浅克隆；请获取完整历史：`git fetch --unshallow`、"
+        "actions/checkout 的 `fetch-depth: 0` 或 GitLab CI 的 `GIT_DEPTH: 0`",
+    },
+    "no-merge-base": {
+        "en": "{name!r} and HEAD have no common ancestor; to compare with the commit itself, write {name}..",
+        "zh": "{name!r} 与 HEAD 没有共同祖先；如要与该提交本身比较，请写 {name}..",
+    },
+    "no-merge-base-shallow": {
+        "en": "this clone is shallow, and the common ancestor of {name!r} and HEAD is not in it; fetch the history "
+        "with `git fetch --unshallow`, with `fetch-depth: 0` of actions/checkout or with `GIT_DEPTH: 0` in GitLab CI, "
+        "or write {name}.. to compare with the commit itself",
+        "zh": "当前为浅克隆，不含 {name!r} 与 HEAD 的共同祖先；请获取完整历史：`git fetch --unshallow`、"
+        "actions/checkout 的 `fetch-depth: 0` 或 GitLab CI 的 `GIT_DEPTH: 0`，或写 {name}.. 与该提交本身比较",
+    },
+    "git-failed": {"en": "git failed: {detail}", "zh": "git 执行失败：{detail}"},
+    "git-too-slow": {"en": "git has not answered for {seconds} seconds", "zh": "git 超过 {seconds} 秒没有响应"},
+    "object-missing": {
+        "en": "Git does not have object {id}; a partial clone must fetch it first, for example by `git checkout` of "
+        "that revision",
+        "zh": "Git 中没有对象 {id}；部分克隆（partial clone）需要先获取它，例如对该版本执行 `git checkout`",
+    },
+    "tree-too-large": {
+        "en": "{files} files are more than can be read from Git; name fewer paths",
+        "zh": "{files} 个文件超出可从 Git 读取的上限，请减少路径",
     },
     "rules": {"en": "List the rules.", "zh": "列出规则。"},
     "explain": {

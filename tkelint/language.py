@@ -73,6 +73,31 @@ TEXTS: Final[Mapping[str, _Text]] = {
         "zh": "{count} 个文件均未发现问题",
     },
     "found-no-files": {"en": "no Kubernetes manifests found", "zh": "未找到 Kubernetes 清单"},
+    "found-caused": {
+        "en": (
+            "the change causes {findings} in {affected} of {count} file",
+            "the change causes {findings} in {affected} of {count} files",
+        ),
+        "zh": "变更引起 {findings}，涉及 {count} 个文件中的 {affected} 个",
+    },
+    "caused-nothing": {
+        "en": ("the change causes no problems in {count} file", "the change causes no problems in {count} files"),
+        "zh": "变更未在 {count} 个文件中引起问题",
+    },
+    "compared": {"en": "compared with {old}", "zh": "对比 {old}"},
+    "compared-first": {"en": "there is no commit to compare with", "zh": "尚无可对比的提交"},
+    "unchanged": {
+        "en": ("{count} other was there before", "{count} others were there before"),
+        "zh": "另有 {count} 个此前已存在",
+    },
+    "gone": {"en": ("{count} is gone", "{count} are gone"), "zh": "消除了 {count} 个"},
+    "unrendered": {
+        "en": (
+            "{count} changed file was compared as it stands, not rendered:",
+            "{count} changed files were compared as they stand, not rendered:",
+        ),
+        "zh": "{count} 个变更的文件按原样对比，未经渲染：",
+    },
     "suppressed": {"en": "{count} suppressed", "zh": "另有 {count} 个已忽略"},
     "not-looked-at": {
         "en": ("{count} file not looked at:", "{count} files not looked at:"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tkelint.rule import Rule
     from tkelint.source import Span
 
-__all__ = ["FileState", "FileStatus", "Report", "RuleCrash"]
+__all__ = ["Comparison", "FileState", "FileStatus", "Report", "RuleCrash"]
 
 
 class RuleCrash(NamedTuple):
@@ -37,6 +37,21 @@ class RuleCrash(NamedTuple):
     times: int = 1
 
 
+class Comparison(NamedTuple):
+    """What a report was compared with: its findings are then those that the change caused.
+
+    `old` is the tree before the change, empty before the first commit; `new` is `working-tree`, `index` or a commit.
+    `unchanged` are the findings of both, `gone` those that only the old tree has. `unrendered` are the files that
+    differ and that were compared as they stand, since nothing rendered them.
+    """
+
+    old: str
+    new: str
+    unchanged: tuple[Finding, ...]
+    gone: tuple[Finding, ...]
+    unrendered: tuple[str, ...]
+
+
 class Report(NamedTuple):
     """Everything that a run has to say.
 
@@ -52,6 +67,7 @@ class Report(NamedTuple):
     facts: ClusterFacts
     root: Path
     secrets: Mapping[str, tuple[Span, ...]] = MappingProxyType({})
+    comparison: Comparison | None = None
 
     def count_of(self, severity: Severity) -> int:
         """How many findings have this severity."""

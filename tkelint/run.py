@@ -38,7 +38,9 @@ class Settings(NamedTuple):
     assumptions: tuple[str, ...] = ()
     stdin_name: str = "stdin.yaml"
     suppressions: bool = True
-    hook: bool = False  # the paths are changed files: those excluded or deleted are no mistake
+    hook: bool = False  # what Git has is linted; paths are changed files: those excluded or deleted are no mistake
+    since: str | None = None  # compare with this revision
+    staged: bool = False  # the index is what is linted
     only_corefiles: bool = False  # files are Corefiles whatever they are called, and nothing beside them is read
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import NoReturn
 
+    from tkelint.config import Config
     from tkelint.report import Report
+    from tkelint.run import Settings
 
     Command = Callable[..., Any]
 
@@ -41,6 +44,8 @@ _OPTIONS = (
     click.option("--strict", is_flag=True, help=say("strict")),
     click.option("--no-ignores", is_flag=True, help=say("no-ignores")),
     click.option("--quiet", "-q", is_flag=True, help=say("quiet")),
+    click.option("--since", metavar="REV", help=say("since")),
+    click.option("--staged", is_flag=True, help=say("staged")),
     click.option("--hook", is_flag=True, help=say("hook")),
 )
 
@@ -59,7 +64,7 @@ def lint_options(stdin_name: str) -> Callable[[Command], Command]:
 def lint(ctx: click.Context, given: Mapping[str, Any], *, only_corefiles: bool = False) -> NoReturn:
     """Lint what the options say, write what was found, and exit. `only_corefiles` as in `Settings`."""
     from tkelint.engine import Selection  # noqa: PLC0415 - `--help` and `--version` need none of it
-    from tkelint.run import Settings, run  # noqa: PLC0415
+    from tkelint.run import Settings  # noqa: PLC0415
 
     if not given["hook"]:
         options.existing_paths(given["paths"])
@@ -73,15 +78,39 @@ def lint(ctx: click.Context, given: Mapping[str, Any], *, only_corefiles: bool =
         only_corefiles=only_corefiles,
         suppressions=not given["no_ignores"],
         hook=given["hook"],
+        since=given["since"],
+        staged=given["staged"],
     )
     config = options.settled(ctx, settings, given)
-    report = run(settings, config, sys.stdin.buffer, progress())
+    report, config = _reported(ctx, settings, config, given)
     _write(report, given, terminal_options(given, config.language), config.boundary)
     for crash in report.crashes:
         click.echo(f"{crash.traceback}{crash.error} [{crash.rule_id}]", err=True)
     status = exit_status(report, given["fail_on"] or config.fail_on or "warning", strict=given["strict"])
     # A commit without manifests is no mistake.
     ctx.exit(Exit.CLEAN if given["hook"] and status is Exit.NOTHING_TO_LINT else status)
+
+
+def _reported(
+    ctx: click.Context, settings: Settings, config: Config, given: Mapping[str, Any]
+) -> tuple[Report, Config]:
+    """The report, and the configuration that it was made with. What Git cannot do ends the command."""
+    from tkelint.run import run  # noqa: PLC0415 - as above
+
+    if not (settings.hook or settings.staged or settings.since is not None):
+        return run(settings, config, sys.stdin.buffer, progress()), config
+    from tkelint.config.problems import ConfigError  # noqa: PLC0415 - few runs ask Git
+    from tkelint.git_objects import GitError  # noqa: PLC0415
+    from tkelint.since import needs_git, run_with_git  # noqa: PLC0415
+
+    if not needs_git(settings, config):
+        return run(settings, config, sys.stdin.buffer, progress()), config
+    try:
+        return run_with_git(settings, config, sys.stdin.buffer, os.environ, progress())
+    except GitError as error:
+        raise click.UsageError(say(error.key, **error.parameters)) from None
+    except ConfigError as error:
+        options.end_with(ctx, error, given)
 
 
 def exit_status(report: Report, fail_on: str, *, strict: bool) -> Exit:

@@ -14,8 +14,9 @@ from tkelint.language import LANGUAGES, choose_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import NoReturn
 
-    from tkelint.config import Config
+    from tkelint.config import Config, ConfigError
     from tkelint.run import Settings
 
     Command = TypeVar("Command", bound=Callable[..., Any])
@@ -79,8 +80,13 @@ def settled(ctx: click.Context, settings: Settings, options: Mapping[str, Any]) 
     try:
         return settle(settings)
     except configuration.ConfigError as error:
-        click.echo(error.text(choose_language(options["lang"], os.environ)), err=True)
-        ctx.exit(Exit.USAGE)
+        end_with(ctx, error, options)
+
+
+def end_with(ctx: click.Context, error: ConfigError, options: Mapping[str, Any]) -> NoReturn:
+    """Show all mistakes of a configuration, and end the command."""
+    click.echo(error.text(choose_language(options["lang"], os.environ)), err=True)
+    ctx.exit(Exit.USAGE)
 
 
 def rule_names(_: click.Context, __: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:

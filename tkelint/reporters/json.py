@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tkelint.problem import Finding, RelatedPlace, Repair
-    from tkelint.report import FileStatus, Report
+    from tkelint.report import Comparison, FileStatus, Report
     from tkelint.reporters import ReporterOptions
     from tkelint.rule import Rule
     from tkelint.source import Place
@@ -32,13 +32,15 @@ def render(report: Report, options: ReporterOptions) -> Iterator[str]:  # noqa: 
 
 def report_value(report: Report) -> dict[str, Any]:
     """The report as plain values."""
-    hit = {finding.rule_id for finding in (*report.findings, *report.suppressed)}
+    compared = (*report.comparison.unchanged, *report.comparison.gone) if report.comparison else ()
+    hit = {finding.rule_id for finding in (*report.findings, *report.suppressed, *compared)}
     return {
         "version": FORMAT_VERSION,
         "tool": {"name": "tkelint", "version": __version__},
         "summary": _summary(report),
         "findings": [finding_value(finding) for finding in report.findings],
         "suppressed": [{**finding_value(finding), "reason": finding.suppressed or ""} for finding in report.suppressed],
+        "comparison": _comparison(report.comparison) if report.comparison else None,
         "files": [_file(status) for status in report.files],
         "crashes": [
             {
@@ -83,6 +85,16 @@ def _summary(report: Report) -> dict[str, Any]:
         "findings": {severity.value: report.count_of(severity) for severity in Severity},
         "suppressed": len(report.suppressed),
         "files": {state.value: report.count_files(state) for state in FileState},
+    }
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "old": comparison.old,
+        "new": comparison.new,
+        "unchanged": [finding_value(finding) for finding in comparison.unchanged],
+        "gone": [finding_value(finding) for finding in comparison.gone],
+        "unrendered": list(comparison.unrendered),
     }
 
 

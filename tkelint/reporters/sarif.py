@@ -2,7 +2,9 @@
 
 One run with every rule, so that rules differ between versions of tkelint and not between repositories. Suppressed
 findings are left out: GitHub would show them as open. Regions are cut to one line, since GitHub shows an alert in a
-pull request only when all of its lines are in the diff. What was not looked at is said by notifications.
+pull request only when all of its lines are in the diff. What was not looked at is said by notifications. Where a run
+reports only what a change caused, the other findings are there as well, marked as unchanged: code scanning makes its
+own comparison, and would take a missing finding for a repaired one.
 """
 
 from __future__ import annotations
@@ -61,11 +63,19 @@ class _Log:
 
 def render(report: Report, options: ReporterOptions) -> Iterator[str]:
     """The report as one SARIF log, one result on a line."""
-    run = _run(_Log(report, options, _worst(report.findings)))
+    run = _run(_Log(report, options, _worst(_all_of(report))))
     log = om.SarifLog(schema_uri=SCHEMA, version=VERSION, runs=[run])
     # Readers that sniff the format look for these two at the beginning.
     value = {"$schema": SCHEMA, "version": VERSION, **json_value(log)}
     return json_text(value, depth=4)
+
+
+def _all_of(report: Report) -> Sequence[Finding]:
+    """What is to be written: with what a comparison left out, in the order of reports."""
+    if report.comparison is None:
+        return report.findings
+    both = (*report.findings, *report.comparison.unchanged)
+    return sorted(both, key=lambda finding: (finding.place.source.path, finding.place.span, finding.rule_id))
 
 
 def _worst(findings: Sequence[Finding]) -> Sequence[Finding]:
@@ -106,6 +116,8 @@ def _category(log: _Log) -> str:
 def _results(log: _Log) -> list[om.Result]:
     """The results, each with its fingerprints: repeated semantic ones are counted, as GitHub counts repeated lines."""
     rule_indexes = {rule.id: index for index, rule in enumerate(log.report.rules)}
+    comparison = log.report.comparison
+    unchanged = {id(finding) for finding in comparison.unchanged} if comparison else ()
     hashes = _line_hashes(log.findings)
     seen: Counter[str] = Counter()
     results = []
@@ -115,7 +127,10 @@ def _results(log: _Log) -> list[om.Result]:
         line_hash = hashes[id(finding.place.source)].get(finding.place.region.start_line)
         if line_hash is not None:
             fingerprints["primaryLocationLineHash"] = line_hash
-        results.append(_result(log, finding, rule_indexes.get(finding.rule_id, -1), fingerprints))
+        result = _result(log, finding, rule_indexes.get(finding.rule_id, -1), fingerprints)
+        if comparison:
+            result.baseline_state = "unchanged" if id(finding) in unchanged else "new"
+        results.append(result)
     return results
 
 
@@ -246,7 +261,7 @@ def _told_notices(log: _Log) -> Iterator[om.Notification]:
 
 
 def _limit_notices(log: _Log) -> Iterator[om.Notification]:
-    count = len(log.report.findings)
+    count = len(_all_of(log.report))
     if count > len(log.findings):
         yield _notice(log, text("results-cut", log.options.language, limit=RESULTS_LIMIT, count=count), "warning")
     cut = sum(len(finding.related) > RELATED_LIMIT for finding in log.findings)

@@ -19,11 +19,12 @@ from tkelint.reporters.terminal import paint
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tkelint.report import FileStatus, Report
+    from tkelint.report import Comparison, FileStatus, Report
     from tkelint.reporters import ReporterOptions
 
 # How many paths a reason names before it counts the rest; unreadable files matter more.
 _PATHS_NAMED = {FileState.NOT_RESOURCES: 2, FileState.UNREADABLE: 10}
+_UNRENDERED_NAMED = 10
 
 
 class FileCounts(NamedTuple):
@@ -57,6 +58,7 @@ def summary(report: Report, options: ReporterOptions) -> Iterator[str]:
     yield from _crashes(report, options)
     if not options.show_files:
         yield from _not_looked_at(report, options)
+    yield from _unrendered(report, options)
     lines = wrap(count_line(report, options.language), options.width)
     yield from (paint(line, "strong", options) for line in lines)
 
@@ -69,18 +71,42 @@ def count_line(report: Report, language: str) -> str:
     counts = separator.join(
         text(key, language, count=report.count_of(severity)) for severity, key in kinds if report.count_of(severity)
     )
+    found, nothing = ("found-caused", "caused-nothing") if report.comparison else ("found", "found-nothing")
     if counts:
-        line = text("found", language, findings=counts, affected=files.affected, count=files.looked_at)
+        line = text(found, language, findings=counts, affected=files.affected, count=files.looked_at)
     elif files.looked_at:
-        line = text("found-nothing", language, count=files.looked_at)
+        line = text(nothing, language, count=files.looked_at)
     else:
         line = text("found-no-files", language)
-    parts = [line]
+    parts = [line, *_compared(report.comparison, language)]
     if report.suppressed:
         parts.append(text("suppressed", language, count=len(report.suppressed)))
     if files.context:
         parts.append(text("context-files", language, count=files.context))
     return text("clause-separator", language).join(parts)
+
+
+def _compared(comparison: Comparison | None, language: str) -> Iterator[str]:
+    """What the findings of a change were compared with, and what was left out."""
+    if comparison is None:
+        return
+    yield (
+        text("compared", language, old=harmless(comparison.old)) if comparison.old else text("compared-first", language)
+    )
+    for key, findings in (("unchanged", comparison.unchanged), ("gone", comparison.gone)):
+        if findings:
+            yield text(key, language, count=len(findings))
+
+
+def _unrendered(report: Report, options: ReporterOptions) -> Iterator[str]:
+    """The changed files that mean something else once they are rendered."""
+    paths = report.comparison.unrendered if report.comparison else ()
+    if paths:
+        heading = text("unrendered", options.language, count=len(paths))
+        named = _named([_shown(path, report, options) for path in paths], _UNRENDERED_NAMED, options.language)
+        for line in (heading, *wrap(named, options.width, 2, 6)):
+            yield paint(line if line == heading else "  " + line, "warning", options)
+        yield ""
 
 
 def _not_looked_at(report: Report, options: ReporterOptions) -> Iterator[str]:

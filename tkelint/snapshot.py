@@ -1,0 +1,137 @@
+"""A tree of Git's in a temporary folder: the bytes of its objects as they are, so that it can be read like any other.
+
+Nothing is checked out: no filter, no attribute and no hook has a part in it. Only what a run can ask for is written:
+manifests, ignore files, configurations, what lies in charts and kustomizations, and what the command line names. Trees
+may be hostile: names that would lead out of the folder are left out, links are made last, so that nothing is written
+through one, and there is a limit to how much is written.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from tkelint.config.find import NAMES
+from tkelint.discovery import discover, is_manifest_name
+from tkelint.files import MAX_FILE_SIZE, SkippedFile, read
+from tkelint.git_objects import SUBMODULE, SYMLINK, Entry, GitError, Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+_MOST_BYTES: Final = 2**30
+_MOST_FILES: Final = 200_000
+_ALWAYS: Final = frozenset({".gitignore", ".helmignore", *NAMES})
+# Below a folder with one of these, any file may be part of what is rendered.
+_RENDERED: Final = frozenset({"Chart.yaml", "kustomization.yaml", "kustomization.yml", "Kustomization"})
+_SEPARATORS_OF_WINDOWS: Final = ("\\", ":")
+
+
+class Wanted(NamedTuple):
+    """What the command line adds to what is always written: files, and folders with everything below.
+
+    Both are relative to the root of the repository; the folder `.` is everything.
+    """
+
+    files: Collection[str] = ()
+    folders: Collection[str] = ()
+
+
+def write_snapshot(repository: Repository, entries: Iterable[Entry], folder: Path, wanted: Wanted) -> None:
+    """Write a tree below an empty folder, given by its real path. To discovery that is the root of a repository."""
+    folder.joinpath(".git").mkdir()
+    entries = [entry for entry in entries if _is_sound(entry.path)]
+    needed = list(chosen(entries, wanted))
+    if len(needed) > _MOST_FILES:
+        raise GitError("tree-too-large", files=len(needed))
+    files: dict[str, list[str]] = defaultdict(list)
+    links: dict[str, list[str]] = defaultdict(list)
+    for entry in needed:
+        (links if entry.mode == SYMLINK else files)[entry.id].append(entry.path)
+    written = 0
+    for identity, data in repository.contents(files, MAX_FILE_SIZE):
+        for path in files[identity]:
+            written += _write_file(folder, path, data)
+        if written > _MOST_BYTES:
+            raise GitError("tree-too-large", files=len(needed))
+    for submodule in submodules_of(entries):
+        _copy_submodule(repository.folder / submodule, folder / submodule)
+    for identity, data in repository.contents(links, _MOST_FILES):
+        for path in links[identity]:
+            _write_link(folder, path, data)
+
+
+def submodules_of(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The folders that are repositories of their own."""
+    return tuple(entry.path for entry in entries if entry.mode == SUBMODULE)
+
+
+def _is_sound(path: str) -> bool:
+    """Whether a path leads to a file below the folder: Git refuses others, but a tree can be made to have them."""
+    parts = path.split("/")
+    if os.name == "nt" and any(character in path for character in _SEPARATORS_OF_WINDOWS):
+        return False
+    return all(part not in ("", ".", "..") and part.lower() != ".git" for part in parts)
+
+
+def chosen(entries: Iterable[Entry], wanted: Wanted) -> Iterator[Entry]:
+    """The files of a tree that a run can ask for."""
+    entries = [entry for entry in entries if entry.mode != SUBMODULE]
+    folders = {posixpath.dirname(each.path) or "." for each in entries if posixpath.basename(each.path) in _RENDERED}
+    folders.update(wanted.folders)
+    files = set(wanted.files)
+    for entry in entries:
+        name = posixpath.basename(entry.path)
+        # A link may lead to a folder, and so have any name.
+        is_plain = entry.mode == SYMLINK or is_manifest_name(name) or name in _ALWAYS or entry.path in files
+        if is_plain or not folders.isdisjoint(_folders_above(entry.path)):
+            yield entry
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    while path := posixpath.dirname(path):
+        yield path
+    yield "."
+
+
+def _write_file(folder: Path, path: str, data: bytes | int) -> int:
+    """Write a file and say how many bytes; one that is too large is made as long, without content, and so not read.
+
+    What the disk does not take (two entries of one name, a name that is too long) is not there.
+    """
+    target = folder / path
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            if isinstance(data, int):
+                file.truncate(min(data, MAX_FILE_SIZE + 1))
+                return 0
+            return file.write(data)
+    except OSError:
+        return 0
+
+
+def _write_link(folder: Path, path: str, data: bytes | int) -> None:
+    target = folder / path
+    try:
+        # A hostile tree may have something below what is a link as well.
+        if isinstance(data, bytes) and os.path.realpath(target.parent) == os.path.abspath(target.parent):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(os.fsdecode(data))
+    except (OSError, ValueError):  # no links on this disk, or a NUL in it
+        return
+
+
+def _copy_submodule(source: Path, target: Path) -> None:
+    """The manifests of a submodule as they lie in the folder: the repository has no objects of them."""
+    if not source.is_dir() or source.resolve() != source:  # a link that is there now may lead anywhere
+        return
+    target.mkdir(parents=True, exist_ok=True)
+    target.joinpath(".git").mkdir(exist_ok=True)
+    for file in discover([source], root=source).files:
+        data = read(file)
+        if not isinstance(data, SkippedFile) and not Path(file.display).is_absolute():
+            _write_file(target, file.display, data)
