@@ -32,7 +32,7 @@ def test_every_code_of_the_parser_is_said_in_both_languages(code: str) -> None:
 
 def test_texts_have_no_codes_that_nobody_uses() -> None:
     own = {
-        "unknown-directive-near", "invalid-address", "zone-served-twice", "unknown-property-near", "upstream-comma",
+        "unknown-directive-near", "unknown-directive-property", "invalid-address", "zone-served-twice", "unknown-property-near", "upstream-comma",
         "entry-after-fallthrough", "import-near", "property-removed", "upstream-name", "plugin-removed", "plugin-too-new",
         "property-too-new", "plugin-once-before",
     }  # fmt: skip
@@ -158,3 +158,20 @@ def test_slips_are_repaired_where_they_stand(line: str, repaired: str, wrapped: 
     start, end = replacement.place.span
 
     assert text[:start] + replacement.text + text[end:] == text.replace(line, repaired)
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("prefer_udp", "'prefer_udp' is not a plugin but a property of forward, and stands outside of its block"),
+        ("lameduck", "'lameduck' is not a plugin but a property of health, and stands outside of its block"),
+        ("ttl", "'ttl' is not a plugin but a property of hosts, and stands outside of its block"),
+        ("fowrard", "'fowrard' is not a plugin of CoreDNS; the nearest name is 'forward'"),
+        ("rcodes", "'rcodes' is not a plugin of CoreDNS"),
+    ],
+)
+def test_unknown_directive_is_told_for_what_it_is(name: str, what: str) -> None:
+    ((line, _, message),) = said(f".:53 {{\n    hosts\n    {name} 5\n}}\n")
+
+    assert line == 3
+    assert message.startswith(f"{what}: CoreDNS stops")

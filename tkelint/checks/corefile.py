@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tkelint.checks.corefile_texts import quoted, what
 from tkelint.compiled import table
 from tkelint.coredns_readers import is_stock
-from tkelint.corefiles import corefiles_of, known_plugins
+from tkelint.corefiles import corefiles_of
 from tkelint.guesses import Guesses
 from tkelint.patterns import pattern
 from tkelint.problem import Edit, Fix, Problem, Related
@@ -24,7 +24,7 @@ _PLUGIN_NAME = pattern(r"[a-z][a-z0-9_-]*\Z")
 
 def syntax_error(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """What CoreDNS refuses to load. It stops at the first error; all of them are reported."""
-    plugins = Guesses(known_plugins())
+    plugins = Guesses(table("coredns-releases"), cutoff=0.7)
     for view in corefiles_of(resource, workspace):
         stock = is_stock(view, workspace)
         for error in view.corefile.errors:
@@ -64,18 +64,28 @@ def _with_blank(view: CorefileView, error: CorefileError) -> Fix | None:
 def _refused(view: CorefileView, error: CorefileError, plugins: Guesses, *, stock: bool) -> Problem:
     code, parameters, likelihood = error.code, dict(error.parameters), "certain"
     if code == "unknown-directive":
-        near = plugins.nearest(parameters["name"].lower())
+        owners = _owners(view, parameters["name"])
+        near = "" if owners else plugins.nearest(parameters["name"].lower())
         # A plugin that nobody here has heard of may be compiled into the image.
-        may_exist = not near and _PLUGIN_NAME.match(parameters["name"]) is not None and not stock
+        may_exist = not near and not owners and _PLUGIN_NAME.match(parameters["name"]) is not None and not stock
         likelihood = "likely" if may_exist else "certain"
-        code = "unknown-directive-near" if near else code
-        parameters["near"] = near
+        code = "unknown-directive-property" if owners else "unknown-directive-near" if near else code
+        parameters |= {"near": near, "plugins": ", ".join(owners)}
     return Problem(
         node=view.node.text(error.start, error.end),
         parameters={"what": what(code, parameters), "coredns": quoted(error.coredns)},
         likelihood=likelihood,
         fix=_with_blank(view, error) or _in_lower_case(view, error, parameters.get("near", "")),
     )
+
+
+def _owners(view: CorefileView, name: str) -> list[str]:
+    """The plugins that have a property of a name: those of the Corefile, else all."""
+    owners = [plugin for plugin, facts in table("coredns-setup").items() if name in facts.get("properties", ())]
+    if len(owners) < 2:
+        return owners
+    used = {directive.name.text for block in view.corefile.blocks for directive in block.directives}
+    return [plugin for plugin in owners if plugin in used] or owners
 
 
 def _in_lower_case(view: CorefileView, error: CorefileError, near: str) -> Fix | None:
