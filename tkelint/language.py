@@ -243,6 +243,12 @@ REASONS: Final[Mapping[str, _Text]] = {
     },
     "overlay-remote": {"en": "remote base, not fetched: {entry}", "zh": "远程 base，未拉取：{entry}"},
     "overlay-chart": {"en": "chart of a kustomization, not rendered", "zh": "kustomization 中的 chart，未渲染"},
+    "dependency-missing": {
+        "en": "dependency {name} of the chart, which would have to be fetched",
+        "zh": "Chart 的依赖 {name}，需要联网获取",
+    },
+    "chart-too-large": {"en": "chart with too many or too large files", "zh": "Chart 的文件过多或过大"},
+    "no-chart": {"en": "no Helm chart", "zh": "不是 Helm Chart"},
     "not-rendered": {"en": "could not be rendered", "zh": "渲染失败"},
     "json-with-comments": {"en": "JSON with comments", "zh": "带注释的 JSON"},
     "not-text": {

@@ -66,9 +66,9 @@ class Render(NamedTuple):
     """One way in which a tool made objects.
 
     `name` tells it from others: `charts/web`, `charts/web (prod)`. `replaces` are the paths of the files that are not
-    to be read as they stand, since they are templates, values, bases or patches of it. `skipped` is what the tool did
-    not do, such as a dependency that would have to be fetched; the render is then not `complete`, and an object that is
-    not in it may yet exist.
+    to be read as they stand, since they are templates, bases or patches of it; `inputs` are what else goes into it.
+    `skipped` is what the tool did not do, such as a dependency that would have to be fetched; the render is then not
+    `complete`, and an object that is not in it may yet exist.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Render(NamedTuple):
     failures: tuple[RenderFailure, ...] = ()
     skipped: tuple[FileStatus, ...] = ()
     replaces: frozenset[str] = frozenset()
+    inputs: frozenset[str] = frozenset()
     complete: bool = True
 
 

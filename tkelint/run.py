@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,7 +67,7 @@ def run(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress 
 
 def _worlds(workspace: Workspace, config: Config, progress: Progress | None) -> Worlds:
     """The worlds of what was read, with what kustomize makes of it."""
-    renders = _overlays(workspace.readings, config, progress)
+    renders = [*_overlays(workspace.readings, config, progress), *_charts(workspace.readings, config, progress)]
     if not renders and not config.clusters:
         return one_world(workspace)
     from tkelint.worlds import worlds_of  # noqa: PLC0415 - most trees are one world
@@ -94,6 +95,15 @@ def _overlays(readings: Sequence[Reading], config: Config, progress: Progress | 
         if not targets.isdisjoint(overlay.inputs)
     ]
     return build(overlays, project, find_tool(config.boundary), progress) if overlays else []
+
+
+def _charts(readings: Sequence[Reading], config: Config, progress: Progress | None) -> list[Render]:
+    """What the charts make that a target is a part of."""
+    if not config.charts and not any(posixpath.basename(reading.source.path) == "Chart.yaml" for reading in readings):
+        return []
+    from tkelint.charts.render import render_charts  # noqa: PLC0415 - as above
+
+    return render_charts(config, {reading.source.path: reading.targeted for reading in readings}, progress)
 
 
 def _is_no_manifest(path: str) -> bool:

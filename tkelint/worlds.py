@@ -49,7 +49,7 @@ def worlds_of(readings: Sequence[Reading], renders: Sequence[Render], config: Co
 
 def _is_targeted(render: Render, targets: Collection[str]) -> bool:
     failed = {failure.place.source.path for failure in render.failures}
-    return any(path in targets for path in (*render.replaces, *failed))
+    return any(path in targets for path in (*render.replaces, *render.inputs, *failed))
 
 
 def _with_failures(readings: Sequence[Reading], rendered: Sequence[_Rendered]) -> Iterator[Reading]:

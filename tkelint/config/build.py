@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tkelint.cluster import FACTS, Clb, ClusterFacts, External
 from tkelint.config.model import Config, Ignore, RuleSetting
 from tkelint.config.problems import Complaints, ConfigError, nearest, shown
+from tkelint.config.renders import chart_settings, inner_paths
 from tkelint.config.validate import canonical, validate
-from tkelint.gitignore import IgnoreRules, is_within
+from tkelint.gitignore import IgnoreRules
 from tkelint.patterns import pattern
 from tkelint.problem import Severity
 from tkelint.rule import load_rules
@@ -51,8 +50,9 @@ def build(file: ConfigFile, base: Config, names: Mapping[str, str]) -> Config:
     config = base._replace(
         cluster=ClusterFacts.declare(_facts(value.get("cluster", {}), complaints)),
         externals=tuple(_external(each) for _, each in _entries(value, "externals")),
-        context=_inner_paths("context", value, base, complaints),
-        paths=_inner_paths("paths", value, base, complaints),
+        context=inner_paths(_entries(value, "context"), base, complaints),
+        paths=inner_paths(_entries(value, "paths"), base, complaints),
+        charts=tuple(chart_settings(each, path, base, complaints) for path, each in _entries(value, "charts")),
         exclude=tuple(_pattern(each, path, complaints) for path, each in _entries(value, "exclude")),
         rules=dict(_settings(value.get("rules", {}), names, complaints)),
         ignores=tuple(_ignore(path, each, names, file, complaints) for path, each in _entries(value, "ignore")),
@@ -218,20 +218,6 @@ def _external(value: Mapping[str, Any]) -> External:
         hosts=tuple(value.get("hosts", ())),
         reason=value.get("reason", ""),
     )
-
-
-def _inner_paths(key: str, value: Mapping[str, Any], base: Config, complaints: Complaints) -> tuple[str, ...]:
-    """Paths that a pull request may write: they must not lead out of the project."""
-    paths = []
-    for path, text in _entries(value, key):
-        end = os.path.normpath(base.root / text)
-        if Path(text).is_absolute():
-            complaints.add(path, "absolute-path", value=shown(text))
-        elif not is_within(end, str(base.boundary)):
-            complaints.add(path, "outside", value=shown(text))
-        else:
-            paths.append(text)
-    return tuple(paths)
 
 
 def _pattern(text: str, path: FieldPath, complaints: Complaints) -> str:

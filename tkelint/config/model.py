@@ -104,6 +104,22 @@ def _is_below(path: str, written: str) -> bool:
     return named in (".", path) or path.startswith(f"{named}/") or _ignore_rules(f"/{named}").covers(path)
 
 
+class ChartSettings(NamedTuple):
+    """One way in which a chart is rendered: `charts` of the configuration. Paths are relative to the root.
+
+    What is empty is as without configuration: the chart's own values, its name as the release's, Helm's versions.
+    """
+
+    path: str
+    name: str = ""  # what the render is called in reports
+    values: tuple[str, ...] = ()
+    set: tuple[str, ...] = ()  # as `helm --set` has it: `image.tag=v1`
+    release: str = ""
+    namespace: str | None = None
+    kube_version: str = ""
+    api_versions: tuple[str, ...] = ()
+
+
 class Config(NamedTuple):
     """The configuration of a run.
 
@@ -119,6 +135,7 @@ class Config(NamedTuple):
     cluster: ClusterFacts = ClusterFacts()
     externals: tuple[External, ...] = ()
     context: tuple[str, ...] = ()
+    charts: tuple[ChartSettings, ...] = ()
     paths: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     clusters: tuple[Cluster, ...] = ()

@@ -1,0 +1,115 @@
+"""A chart written to a temporary folder, as it is and with marks, and the job of rendering it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tkelint.charts.chart import CHART_FILE, Chart
+from tkelint.charts.marks import Marks, TemplateLine
+from tkelint.patterns import pattern
+from tkelint.syntax.document import Remove
+from tkelint.syntax.yaml import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tkelint.charts.files import ChartFile
+    from tkelint.config.model import ChartSettings
+
+_NOT_IN_RELEASES: Final = pattern(r"[^a-z0-9-]+")
+_LONGEST_RELEASE: Final = 53  # Helm's limit
+_UNKNOWN_NAMESPACE: Final = "default"  # what Helm tells templates when it is told nothing
+
+
+class Stage:
+    """The folders of one chart: as it is, with marks everywhere, and with marks outside of definitions."""
+
+    def __init__(self, chart: Chart, folder: Path) -> None:
+        self.name = chart.name
+        self._marks = Marks()
+        digest = hashlib.sha256()
+        for path, file in sorted(chart.files.items()):
+            digest.update(f"{path}\0{len(file.data)}\0".encode("utf-8", "surrogatepass") + file.data)
+        self.scratch = folder
+        self.folders = tuple(folder / f"{digest.hexdigest()}-{kind}" for kind in ("chart", "marked", "outside"))
+        is_new = not self.folders[0].exists()
+        for target, definitions in zip(self.folders, (None, True, False), strict=True):
+            texts = {} if definitions is None else self._marked(chart, definitions=definitions)
+            if is_new:  # else another path to the same chart was here before
+                _write(chart, target, texts)
+
+    def _marked(self, chart: Chart, *, definitions: bool) -> dict[str, str]:
+        """The marked texts of the templates by the name that they are reported under."""
+        texts: dict[str, str] = {}
+        for source in chart.templates.values():
+            if source.path not in texts:
+                texts[source.path] = self._marks.mark(source, definitions=definitions)
+        return texts
+
+    def lines_of(self, name: str, text: str, marked: Sequence[Mapping[str, str]]) -> list[tuple[TemplateLine, ...]]:
+        """The template lines of each line of a rendered template; the first marked copy that is alike tells them."""
+        for copy in marked:
+            if name in copy and copy[name].count("\n") == text.count("\n"):
+                return self._marks.lines_of(text, copy[name])
+        return []
+
+
+def _write(chart: Chart, folder: Path, texts: Mapping[str, str]) -> None:
+    """Write a chart, with other texts for some of its templates."""
+    folder.mkdir()
+    made: set[Path] = {folder}
+    for path, file in chart.files.items():
+        target = folder / path
+        if target.parent not in made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made.add(target.parent)
+        text = texts.get(file.display)
+        data = text.encode("utf-8", "surrogatepass") if text is not None else file.data
+        target.write_bytes(_without_missing(chart, path, data) if chart.missing else data)
+
+
+def _without_missing(chart: Chart, path: str, data: bytes) -> bytes:
+    """The file that lists dependencies without those that are not there: Helm renders nothing else with them."""
+    if path not in (CHART_FILE, "requirements.yaml"):
+        return data
+    source = chart.files[path].source()
+    documents = parse(source).documents if source else ()
+    listed = chart.dependencies() if documents else []
+    removed = [
+        Remove(("dependencies", index)) for index, each in enumerate(listed) if each.get("name") in chart.missing
+    ]
+    changes = documents[0].text_changes(removed) if removed else None
+    if source is None or changes is None:
+        return data
+    text = source.text
+    for span, new in reversed(changes):
+        text = text[: span.start] + new + text[span.end :]
+    return text.encode()
+
+
+def job_of(settings: ChartSettings, stage: Stage, values: Sequence[ChartFile], kube_version: str) -> dict[str, Any]:
+    """What `child` is to render, but for the file of its answer. Writes the values files, the last one first."""
+    release = _NOT_IN_RELEASES.sub("-", stage.name.lower())[:_LONGEST_RELEASE].strip("-")
+    return {
+        "folders": [str(folder) for folder in stage.folders],
+        "release": settings.release or release or "release",
+        "namespace": settings.namespace or _UNKNOWN_NAMESPACE,
+        "values": [_written(file, stage.scratch) for file in reversed(values)],
+        "set": list(settings.set),
+        "apiVersions": list(settings.api_versions),
+        "kubeVersion": settings.kube_version or kube_version,
+    }
+
+
+def key_of(job: Mapping[str, Any]) -> str:
+    """The same for jobs whose results are the same: folders and values files are named after their content."""
+    return hashlib.sha256(json.dumps(job, sort_keys=True).encode()).hexdigest()
+
+
+def _written(file: ChartFile, scratch: Path) -> str:
+    path = scratch / f"{hashlib.sha256(file.data).hexdigest()}.yaml"
+    path.write_bytes(file.data)
+    return str(path)
