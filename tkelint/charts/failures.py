@@ -44,8 +44,8 @@ def stopped(chart: Chart, limit: str, seconds: int) -> RenderFailure:
 
 
 def lacks_dependency(chart: Chart, error: str) -> bool:
-    """Whether a template is missing because a dependency is."""
-    return bool(chart.missing) and _NO_TEMPLATE.search(error) is not None
+    """Whether a template or value may be missing because a dependency is."""
+    return bool(chart.missing) and (_NO_TEMPLATE.search(error) is not None or _IN_TEMPLATE.search(error) is not None)
 
 
 def _place(chart: Chart, error: str) -> Place:
