@@ -239,6 +239,10 @@ def test_a_configuration_that_says_nothing_is_fine(load: Load, text: str) -> Non
         ("paths: [/etc]", "1:9: '/etc' must be relative to the project root"),
         ("context: [../../etc]", "1:11: '../../etc' leads outside of the project; name it on the command line instead"),
         ("failOn: high", "1:9: 'high' is none of error, warning, note, never"),
+        (
+            "docsUrl: 'javascript:alert(1)'",
+            "1:10: 'javascript:alert(1)' is not of the form 'https://docs.example.com/tkelint/'",
+        ),
         ("language: de", "1:11: 'de' is none of en, zh"),
         ("a: [", "1:4: no valid YAML: found no value where one must be"),
         ("paths: [a]\npaths: [b]", "2:1: 'paths' is written twice"),

@@ -24,9 +24,9 @@ RULES = PACKAGE.parent / "rules"
 COMPILED = PACKAGE / "_compiled.jsonl"
 
 # What of a rule file only people read: needed for what is found, not for looking.
-TEXTS = ("title", "message", "roles", "why", "remedy", "references")
+TEXTS = ("title", "message", "roles", "why", "remedy", "limits", "references")
 
-_FORMAT = 3  # raise it when the shape of the compiled file changes
+_FORMAT = 4  # raise it when the shape of the compiled file changes
 
 # A blank after full-width punctuation, or between two Chinese characters.
 _FOLDED_CHINESE = (

@@ -165,6 +165,7 @@ TEXTS: Final[Mapping[str, _Text]] = {
     # explain, rules.
     "why-heading": {"en": "Why", "zh": "原因"},
     "remedy-heading": {"en": "How to repair it", "zh": "如何修复"},
+    "limits-heading": {"en": "What it does not say", "zh": "已知限制"},
     "references-heading": {"en": "Documented in", "zh": "文档依据"},
     "suppress-heading": {"en": "How to suppress it", "zh": "如何忽略"},
     "suppress-text": {

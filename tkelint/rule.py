@@ -44,6 +44,7 @@ class RuleTexts(NamedTuple):
     remedy: Text
     references: tuple[Reference, ...]
     roles: Mapping[str, Text]
+    limits: Text | None = None
 
 
 class Rule(NamedTuple):
@@ -91,6 +92,11 @@ class Rule(NamedTuple):
     def remedy(self) -> Text:
         """What to do about it."""
         return self.read_texts().remedy
+
+    @property
+    def limits(self) -> Text | None:
+        """What it deliberately does not see or say, where the file tells."""
+        return self.read_texts().limits
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -154,6 +160,7 @@ def texts_from_file(content: Mapping[str, Any]) -> RuleTexts:
         remedy=content["remedy"],
         references=tuple(Reference(**reference) for reference in content["references"]),
         roles={**compiled.table("roles"), **content.get("roles", {})},
+        limits=content.get("limits"),
     )
 
 

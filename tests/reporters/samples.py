@@ -124,6 +124,7 @@ def rule(rule_id: str, severity: Severity = Severity.ERROR, **changes: object) -
         "remedy": {"en": "Repair it.", "zh": "修复它。"},
         "references": (Reference(PAGE),),
         "roles": {},
+        "limits": None,
     }
     said = RuleTexts(**{**texts, **{key: value for key, value in changes.items() if key in texts}})
     other = {key: value for key, value in changes.items() if key not in texts}
@@ -196,6 +197,10 @@ LOOPBACK_RULE = rule(
         ),
         Reference("https://cloud.tencent.com/document/product/457/9315"),
     ),
+    limits={
+        "en": "A client whose calls no manifest shows is not seen.",
+        "zh": "清单中看不到其访问关系的 Client 无法发现。",
+    },
     codes=("Service E5003",),
     facts=("kubeProxyMode", "kubeProxyVersion"),
     tags=("loopback",),

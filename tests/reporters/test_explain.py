@@ -31,6 +31,11 @@ def test_table_reads_as_expected(language: str, check_expected: CheckExpected) -
     assert all(width(line) <= 80 for line in output.splitlines())
 
 
+def test_limits_are_told_where_the_rule_has_any() -> None:
+    assert "What it does not say\n  A client whose calls no manifest shows" in explain(LOOPBACK_RULE, ReporterOptions())
+    assert "What it does not say" not in explain(PORT_RULE, ReporterOptions())
+
+
 def test_rule_off_by_default_says_so() -> None:
     off = PORT_RULE._replace(enabled=False)
 

@@ -16,7 +16,6 @@ from tkelint.reporters import REPORTERS, ReporterOptions, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
     from typing import NoReturn
 
     from tkelint.config import Config
@@ -83,7 +82,7 @@ def lint(ctx: click.Context, given: Mapping[str, Any], *, only_corefiles: bool =
     )
     config = options.settled(ctx, settings, given)
     report, config = _reported(ctx, settings, config, given)
-    _write(report, given, terminal_options(given, config.language), config.boundary)
+    _write(report, given, terminal_options(given, config.language), config)
     for crash in report.crashes:
         click.echo(f"{crash.traceback}{crash.error} [{crash.rule_id}]", err=True)
     status = exit_status(report, given["fail_on"] or config.fail_on or "warning", strict=given["strict"])
@@ -129,14 +128,15 @@ def exit_status(report: Report, fail_on: str, *, strict: bool) -> Exit:
     return Exit.CLEAN
 
 
-def _write(report: Report, given: Mapping[str, Any], on_terminal: ReporterOptions, repository: Path) -> None:
+def _write(report: Report, given: Mapping[str, Any], on_terminal: ReporterOptions, config: Config) -> None:
     """Every output: the files first, so that they are there whatever becomes of the pipe."""
     plain = ReporterOptions(
         language=on_terminal.language,
         show_files=given["show_files"],
         statistics=given["statistics"],
         quiet=given["quiet"],
-        repository=repository,
+        repository=config.boundary,
+        docs_url=config.docs_url,
     )
     for name, path in given["output"]:
         write_file(path, render(name, report, plain))

@@ -58,6 +58,7 @@ def build(file: ConfigFile, base: Config, names: Mapping[str, str]) -> Config:
         ignores=tuple(_ignore(path, each, names, file, complaints) for path, each in _entries(value, "ignore")),
         fail_on=value.get("failOn"),
         language=value.get("language"),
+        docs_url=value.get("docsUrl", ""),
     )
     complaints.settle()
     return config

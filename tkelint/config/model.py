@@ -143,6 +143,7 @@ class Config(NamedTuple):
     ignores: tuple[Ignore, ...] = ()
     fail_on: str | None = None
     language: str | None = None
+    docs_url: str = ""
     today: dt.date | None = None
 
     def facts(self, resources: Iterable[Resource]) -> ClusterFacts:

@@ -39,6 +39,7 @@ class ReporterOptions(NamedTuple):
     quiet: bool = False  # findings only, no summary
     repository: Path | None = None
     folder: Path | None = None
+    docs_url: str = ""  # where the site with the rules' pages is, if the configuration says so
 
 
 class Reporter(Protocol):

@@ -46,6 +46,7 @@ def _explanation(rule: Rule, options: ReporterOptions) -> Iterator[str]:
     sections = (
         ("why-heading", rule.why[language]),
         ("remedy-heading", rule.remedy[language]),
+        *([("limits-heading", rule.limits[language])] if rule.limits else []),
         ("suppress-heading", text("suppress-text", language, rule=rule.id)),
     )
     for heading, content in sections:

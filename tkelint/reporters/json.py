@@ -73,6 +73,7 @@ def rule_value(rule: Rule) -> dict[str, Any]:
         "title": dict(rule.title),
         "why": dict(rule.why),
         "remedy": dict(rule.remedy),
+        "limits": dict(rule.limits) if rule.limits else None,
         "references": [
             {"url": reference.url, "section": reference.section, "quote": reference.quote}
             for reference in rule.references

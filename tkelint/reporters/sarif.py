@@ -91,7 +91,7 @@ def _run(log: _Log) -> om.Run:
         version=__version__,
         semantic_version=__version__,
         information_uri=INFORMATION_URI,
-        rules=[descriptor(rule, log.options.language) for rule in log.report.rules],
+        rules=[descriptor(rule, log.options.language, log.options.docs_url) for rule in log.report.rules],
     )
     return om.Run(
         tool=om.Tool(driver=driver),

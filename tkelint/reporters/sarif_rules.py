@@ -9,6 +9,7 @@ import sarif_om as om
 from tkelint.language import LANGUAGES, text
 from tkelint.problem import Severity
 from tkelint.reporters.harmless import harmless, one_line
+from tkelint.reporters.rule_page import page_of
 from tkelint.reporters.sarif_text import markdown, plain_text, shortened
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _PROBLEM_SEVERITY: Final = {
 }
 
 
-def descriptor(rule: Rule, language: str) -> om.ReportingDescriptor:
+def descriptor(rule: Rule, language: str, docs_url: str = "") -> om.ReportingDescriptor:
     """The rule with its help in both languages, the reader's first. Plain texts are in English, as tools expect."""
     languages = sorted(LANGUAGES, key=lambda each: each != language)
     return om.ReportingDescriptor(
@@ -42,7 +43,7 @@ def descriptor(rule: Rule, language: str) -> om.ReportingDescriptor:
             text=plain_text(rule.remedy["en"], "en"),
             markdown="\n\n---\n\n".join(_help(rule, each) for each in languages),
         ),
-        help_uri=rule.references[0].url,
+        help_uri=page_of(rule, language, docs_url),
         default_configuration=om.ReportingConfiguration(level=rule.severity.value),
         properties={
             "tags": list(dict.fromkeys(("tke", rule.folder, *rule.tags)))[:_TAGS_LIMIT],
@@ -62,12 +63,13 @@ def pascal_case(rule_id: str) -> str:
 
 
 def _help(rule: Rule, language: str) -> str:
-    """Title, why, remedy, pages with their quotes, and how to suppress it."""
+    """Title, why, remedy, limits, pages with their quotes, and how to suppress it."""
     sections = [
         f"## {markdown(rule.title[language])}",
         markdown(rule.why[language]),
         f"### {text('remedy-heading', language)}",
         markdown(rule.remedy[language]),
+        *([f"### {text('limits-heading', language)}", markdown(rule.limits[language])] if rule.limits else []),
         f"### {text('references-heading', language)}",
         "\n".join(_references(rule)),
         f"### {text('suppress-heading', language)}",

@@ -25,6 +25,7 @@ from tkelint.reporters.frames import Mark, frame, gutter_width
 from tkelint.reporters.harmless import harmless, one_line, without_commands
 from tkelint.reporters.layout import width, wrap
 from tkelint.reporters.places import path_from
+from tkelint.reporters.rule_page import page_of
 from tkelint.reporters.summary import summary
 from tkelint.reporters.terminal import file_url, link, paint
 from tkelint.reporters.world_names import world_names
@@ -126,7 +127,7 @@ def _heading(page: _Page, finding: Finding, rule: Rule | None) -> Iterator[str]:
     first, *rest = wrap(plain, page.options.width, 0, 2)
     label = f"{severity}[{harmless(finding.rule_id)}]"
     if first.startswith(label):
-        url = rule.references[0].url if rule and rule.references else ""
+        url = page_of(rule, page.options.language, page.options.docs_url) if rule else ""
         colored = page.paint(severity, finding.severity.value) + link(
             page.paint(label[len(severity) :], "strong"), url, page.options
         )
