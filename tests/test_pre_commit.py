@@ -41,6 +41,8 @@ spec:
 """
 FAULTY = SERVICE.format(name="web") + "  sessionAffinity: [\n"
 FAULT = "manifest-syntax-error"
+FOR_MANIFESTS = pytest.mark.parametrize("hook", ["tkelint", "tkelint-files"])
+TWO_PORTS = SERVICE.format(name="two").replace("80}", "80, name: a}, {port: 81}")
 
 
 @pytest.mark.parametrize(
@@ -106,10 +108,17 @@ class Repository:
     def commit(self) -> None:
         git(self.folder, "commit", "--quiet", "--no-verify", "--message=More")
 
+    def git_commit(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Commit with the hooks that are installed."""
+        return self._run("git", "-c", "user.name=Ada", "-c", "user.email=a@b", "commit", "-m", "More", *arguments)
+
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the hooks as for a commit of what is staged."""
+        return self._run(sys.executable, "-m", "pre_commit", *(arguments or ("run",)))
+
+    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "pre_commit", *(arguments or ("run",))],
+            command,
             cwd=self.folder,
             env={**ENVIRONMENT, "PRE_COMMIT_HOME": str(self.home), "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"},
             stdout=subprocess.PIPE,
@@ -164,7 +173,7 @@ def test_files_that_are_passed_to_the_hook_for_corefiles(path: str, is_passed: b
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hook", ["tkelint", "tkelint-files"])
+@FOR_MANIFESTS
 def test_findings_stop_the_commit(repository: Repository, hook: str) -> None:
     repository.configure(hook)
     repository.write("deploy/web.yaml", FAULTY)
@@ -177,7 +186,7 @@ def test_findings_stop_the_commit(repository: Repository, hook: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hook", list(HOOKS))
+@FOR_MANIFESTS
 def test_clean_manifests_are_committed(repository: Repository, hook: str) -> None:
     repository.configure(hook)
     repository.write("deploy/web.yaml", SERVICE.format(name="web"))
@@ -256,15 +265,131 @@ def test_excluded_files_are_passed_over(repository: Repository) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_staged_is_linted_and_what_git_does_not_know_too(repository: Repository) -> None:
-    repository.configure("tkelint")
+@FOR_MANIFESTS
+def test_what_is_staged_is_linted_and_not_the_file(repository: Repository, hook: str) -> None:
+    repository.configure(hook)
     repository.write("web.yaml", SERVICE.format(name="web"))
-    repository.folder.joinpath("web.yaml").write_text(FAULTY, encoding="utf-8")  # not staged, so put away
+    repository.folder.joinpath("web.yaml").write_text(FAULTY, encoding="utf-8")
+
     assert repository.run().returncode == 0
 
+    git(repository.folder, "add", "web.yaml")
+    repository.folder.joinpath("web.yaml").write_text(SERVICE.format(name="web"), encoding="utf-8")
+
+    assert "--> web.yaml:" in repository.run().stdout
+
+
+@pytest.mark.slow
+@FOR_MANIFESTS
+def test_files_that_git_does_not_know_are_not_looked_at(repository: Repository, hook: str) -> None:
+    repository.configure(hook)
+    repository.write("web.yaml", SERVICE.format(name="web"))
     repository.folder.joinpath("new.yaml").write_text(FAULTY, encoding="utf-8")
 
-    assert "--> new.yaml:" in repository.run().stdout
+    result = repository.run()
+
+    assert result.returncode == 0, result.stdout
+    assert "new.yaml" not in result.stdout
+
+
+@pytest.mark.slow
+def test_what_was_there_before_stops_no_commit_but_is_found_by_a_run_over_all_files(repository: Repository) -> None:
+    repository.configure("tkelint")
+    repository.write("old.yaml", FAULTY)
+    repository.commit()
+    repository.write("web.yaml", SERVICE.format(name="new"))
+
+    assert repository.run().returncode == 0
+    repository.commit()
+    assert "--> old.yaml:" in repository.run("run", "--all-files").stdout
+
+
+@pytest.mark.slow
+def test_a_renamed_file_brings_nothing_new(repository: Repository) -> None:
+    repository.configure("tkelint")
+    repository.write("services/two.yaml", TWO_PORTS)
+    repository.commit()
+    git(repository.folder, "mv", "services/two.yaml", "renamed.yaml")
+
+    result = repository.run()
+
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.slow
+def test_a_commit_runs_the_hook_on_what_it_would_have(repository: Repository) -> None:
+    """`git commit -a` and `git commit FILE` have an index of their own, which is not the one that others see."""
+    repository.configure("tkelint")
+    repository.write("services/api.yaml", SERVICE.format(name="api"))
+    repository.write("services/web.yaml", SERVICE.format(name="web"))
+    repository.write("ingress.yaml", INGRESS)
+    repository.commit()
+    assert repository.run("install").returncode == 0
+    repository.folder.joinpath("services/api.yaml").unlink()
+    repository.folder.joinpath("services/web.yaml").write_text(TWO_PORTS, encoding="utf-8")
+
+    everything = repository.git_commit("--all")
+    deletion = repository.git_commit("services/api.yaml")
+
+    assert (everything.returncode, deletion.returncode) == (1, 1)
+    assert "error[ingress-backend-service-missing]" in everything.stdout
+    assert "error[service-port-name-missing]" in everything.stdout
+    assert "error[ingress-backend-service-missing]" in deletion.stdout
+    assert "error[service-port-name-missing]" not in deletion.stdout
+
+
+@pytest.mark.slow
+def test_a_push_is_judged_by_its_commits(repository: Repository, tmp_path: Path) -> None:
+    repository.configure("tkelint")
+    repository.write("services/api.yaml", SERVICE.format(name="api"))
+    repository.write("services/web.yaml", SERVICE.format(name="web"))
+    repository.write("ingress.yaml", INGRESS)
+    repository.commit()
+    first = git(repository.folder, "rev-parse", "HEAD").strip()
+    git(repository.folder, "rm", "--quiet", "services/api.yaml")
+    repository.commit()
+    repository.write("services/api.yaml", SERVICE.format(name="api"))  # only staged
+
+    result = repository.run("run", "--hook-stage=pre-push", "--from-ref", first, "--to-ref", "HEAD")
+
+    assert result.returncode == 1
+    assert "--> ingress.yaml:10:" in result.stdout
+
+
+@pytest.mark.slow
+@FOR_MANIFESTS
+def test_line_ends_of_a_checkout_change_nothing(repository: Repository, hook: str) -> None:
+    repository.configure(hook)
+    git(repository.folder, "config", "core.autocrlf", "true")
+    text = TWO_PORTS.replace("\n", "\r\n")
+    repository.folder.joinpath("two.yaml").write_bytes(text.encode())
+    subprocess.run(["git", "add", "two.yaml"], cwd=repository.folder, env=ENVIRONMENT, check=True)
+
+    result = repository.run()
+
+    assert "--> two.yaml:5:" in result.stdout
+    assert "\r" not in git(repository.folder, "show", ":two.yaml")
+
+
+@pytest.mark.slow
+@FOR_MANIFESTS
+def test_links_and_submodules_are_no_files_of_the_commit(repository: Repository, tmp_path: Path, hook: str) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    git(library, "init", "--quiet")
+    library.joinpath("faulty.yaml").write_text(FAULTY, encoding="utf-8")
+    git(library, "add", "--all")
+    git(library, "commit", "--quiet", "--no-verify", "--message=Library")
+    repository.configure(hook)
+    git(repository.folder, "-c", "protocol.file.allow=always", "submodule", "add", "--quiet", str(library), "library")
+    repository.folder.joinpath("link.yaml").symlink_to(library / "faulty.yaml")
+    repository.write("web.yaml", SERVICE.format(name="web"))
+    git(repository.folder, "add", "--all")
+
+    result = repository.run()
+
+    assert result.returncode == 0, result.stdout
+    assert FAULT not in result.stdout
 
 
 @pytest.mark.slow
