@@ -48,3 +48,58 @@ def test_what_else_is_said_of_plugins_is_of_real_ones() -> None:
     assert set(names["never-answer"]) <= set(PLUGINS)
     assert set(read("rules/facts/coredns-setup.yaml")) == {name for name, facts in PLUGINS.items() if "order" in facts}
     assert not set(names["external"]) & set(DIRECTIVES["1.14.7"].split())
+
+
+# The properties of the plugins of a Kubernetes cluster in the releases that TKE has shipped, and in the newest that the
+# table was made for.
+_KUBERNETES = "endpoint_pod_names pods namespaces endpoint tls labels namespace_labels fallthrough ttl noendpoints ignore kubeconfig"
+_FORWARD = "except max_fails health_check force_tcp prefer_udp tls tls_servername expire policy"
+PROPERTIES = {
+    "1.6.2": {
+        "cache": "success denial prefetch",
+        "forward": _FORWARD,
+        "kubernetes": f"{_KUBERNETES} resyncperiod upstream transfer",
+        "hosts": "fallthrough no_reverse ttl reload",
+        "health": "lameduck",
+        "errors": "consolidate",
+        "template": "match answer additional authority rcode fallthrough upstream",
+    },
+    "1.7.0": {
+        "cache": "success denial prefetch serve_stale",
+        "forward": f"{_FORWARD} max_concurrent",
+        "kubernetes": f"{_KUBERNETES} transfer",
+    },
+    "1.8.4": {
+        "cache": "success denial prefetch serve_stale",
+        "forward": f"{_FORWARD} max_concurrent",
+        "kubernetes": _KUBERNETES,
+        "errors": "consolidate",
+    },
+    "1.11.1": {
+        "cache": "success denial prefetch serve_stale servfail disable keepttl",
+        "forward": f"{_FORWARD} max_concurrent",
+        "kubernetes": _KUBERNETES,
+        "hosts": "fallthrough no_reverse ttl reload",
+        "errors": "consolidate stacktrace",
+        "template": "match answer additional authority rcode fallthrough upstream ederror",
+    },
+    "1.14.7": {
+        "cache": "success denial prefetch serve_stale serve_stale_policy servfail disable keepttl",
+        "hosts": "fallthrough fallthrough_unsupported no_reverse ttl reload",
+        "health": "lameduck",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("release", "plugin", "names"),
+    [(release, plugin, names) for release, plugins in PROPERTIES.items() for plugin, names in plugins.items()],
+)
+def test_each_release_knows_its_properties(release: str, plugin: str, names: str) -> None:
+    known = {
+        name
+        for name, facts in read("rules/facts/coredns-setup.yaml")[plugin]["properties"].items()
+        if version(facts.get("since", "1.0.0")) <= version(release) < version(facts.get("removed", "999.0.0"))
+    }
+
+    assert known == set(names.split())

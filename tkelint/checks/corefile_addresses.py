@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tkelint.compiled import table
-from tkelint.coredns_readers import is_node_local
+from tkelint.coredns_readers import is_node_local, readers_of
 from tkelint.corefiles import corefiles_of
 from tkelint.patterns import pattern
 from tkelint.placeholders import placeholder_in
-from tkelint.problem import Problem
+from tkelint.problem import Problem, Related
 from tkelint.resource import COREFILE_KIND
 from tkelint.syntax.corefile import server_key
 from tkelint.syntax.domain_name import TRANSPORTS, parse_cidr, split_transport
@@ -110,6 +110,42 @@ def placeholder(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
                 # A file with placeholders beside the Corefile, too, is one that a script fills in.
                 likelihood = "likely" if _is_sample(view) else "certain"
                 yield Problem(view.at(token), {"word": found}, message=node_local, likelihood=likelihood)
+
+
+def variable_unset(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
+    """A variable that no container of the Pods that read the Corefile has: CoreDNS replaces it by nothing."""
+    for view in corefiles_of(resource, workspace):
+        readers = readers_of(view, workspace)
+        if not readers or any(_may_have_more(server.container.value) for server in readers):
+            continue
+        known = {each["name"] for server in readers for each in _environment(server.container.value)}
+        for token in _all_words(view):
+            missing = next((name for name in token.variables if not (name in known or _GIVEN.match(name))), "")
+            if missing and not view.has_error_on_line(token.start):
+                related = (Related(readers[0].container.child("name"), "container"),)
+                yield Problem(view.at(token), {"name": missing, "word": token.text}, related=related)
+
+
+# What the kubelet and the image give every container.
+_GIVEN = pattern(r".*_SERVICE_(?:HOST|PORT.*)\Z|.*_PORT(?:_.*)?\Z|(?:HOSTNAME|PATH|HOME)\Z")
+
+
+def _environment(container: dict[str, Any]) -> list[dict[str, Any]]:
+    listed = container.get("env")
+    entries = listed if isinstance(listed, list) else []
+    return [each for each in entries if isinstance(each, dict) and isinstance(each.get("name"), str)]
+
+
+def _may_have_more(container: dict[str, Any]) -> bool:
+    """Whether a container has variables that are not listed, those of Services among them."""
+    return bool(container.get("envFrom"))
+
+
+def _all_words(view: CorefileView) -> Iterator[Token]:
+    for block in view.corefile.blocks:
+        yield from block.keys
+        for directive in block.directives:
+            yield from (directive.name, *directive.tokens)
 
 
 def _is_deployed(view: CorefileView) -> bool:

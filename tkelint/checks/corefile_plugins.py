@@ -232,6 +232,8 @@ def _plugin_in(view: CorefileView, plugin: _Plugin, release: Version | None) -> 
         yield _problem(view, plugin.again[0], "plugin-once-before", {**parameters, "version": once}, release)
     if plugin.name == "forward":
         yield from _upstream_names(view, plugin, release)
+    elif plugin.name == "rewrite":
+        yield from _rewrites_in(view, plugin, release)
 
 
 def _properties_in(view: CorefileView, plugin: _Plugin, release: Version | None) -> Iterator[Problem]:
@@ -245,6 +247,19 @@ def _properties_in(view: CorefileView, plugin: _Plugin, release: Version | None)
         if "removed" in facts and not _is_older(release, facts["removed"]):
             parameters = {**error.parameters, "version": facts["removed"]}
             yield _problem(view, view.node.text(error.start, error.end), "property-removed", parameters, release)
+
+
+def _rewrites_in(view: CorefileView, plugin: _Plugin, release: Version | None) -> Iterator[Problem]:
+    """Fields and answers of `rewrite` that came later than the plugin."""
+    facts = table("coredns-setup")["rewrite"]
+    for rule in rewrite_rules(plugin.directive):
+        words = [(each.text.lower(), each, facts["fields"].get(rule.field)) for each in rule.tokens[:2]]
+        found = [(word, token, since) for word, token, since in words if word == rule.field]
+        found += [(f"answer {each.kind}", each.word, facts["answers"].get(each.kind)) for each in rule.answers]
+        for name, token, since in found:
+            if since and _is_older(release, since):
+                parameters = {"plugin": plugin.name, "name": name, "version": since}
+                yield _problem(view, token, "property-too-new", parameters, release)
 
 
 def _upstream_names(view: CorefileView, plugin: _Plugin, release: Version | None) -> Iterator[Problem]:
