@@ -9,8 +9,9 @@ Reasons are the keys of `FileStatus.reason`. Parameters are in braces; add a rea
   `chart-metadata`, `ci-configuration`, `compose-file`, `tkelint-configuration`, `not-kubernetes`
 - might have been linted but could not be read: `syntax-error`, `helm-template`, `not-rendered`,
   `overlay-without-tool`, `overlay-unread` and `overlay-outside` {needed}, `overlay-remote` {entry}, `overlay-chart`,
-  `json-with-comments`, `not-text` {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit},
-  `symlink-loop`, `outside-root`, `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}
+  `overlay-plugin`, `json-with-comments`, `not-text` {detail}, `binary`, `too-large` {size, limit} in bytes,
+  `too-many-files` {limit}, `symlink-loop`, `outside-root`, `special-file`, `permission-denied`, `not-found`,
+  `unreadable` {detail}
 - ignore files: `ignore-pattern` {pattern}
 - left out on purpose: `ignored-by-git`, `excluded`, `third-party`
 """
@@ -242,7 +243,11 @@ REASONS: Final[Mapping[str, _Text]] = {
         "en": "overlay, not built: it needs {needed}, which lies outside of the project",
         "zh": "overlay 未构建：所需的 {needed} 位于项目之外",
     },
-    "overlay-remote": {"en": "remote base, not fetched: {entry}", "zh": "远程 base，未拉取：{entry}"},
+    "overlay-plugin": {
+        "en": "overlay, not built: it runs plugins, which tkelint does not",
+        "zh": "overlay 未构建：需要运行插件，tkelint 不会运行插件",
+    },
+    "overlay-remote": {"en": "remote, not fetched: {entry}", "zh": "远程内容，未拉取：{entry}"},
     "overlay-chart": {"en": "chart of a kustomization, not rendered", "zh": "kustomization 中的 chart，未渲染"},
     "dependency-missing": {
         "en": "dependency {name} of the chart, which would have to be fetched",

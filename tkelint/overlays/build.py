@@ -101,16 +101,20 @@ def _hindrance(overlay: Overlay, bench: _Bench) -> FileStatus | None:
     """Why an overlay cannot be built here, if so."""
     path = overlay.top.path
     if not bench.tool:
-        return FileStatus(path=path, state=FileState.UNREADABLE, reason="overlay-without-tool")
+        return _unreadable(path, "overlay-without-tool")
+    for kustomization, entry in overlay.remote_patches:
+        return _unreadable(kustomization, "overlay-remote", entry=entry)
     for needed in sorted(overlay.inputs):
         where = os.path.normpath(bench.project.root / needed)
         if not Path(where).is_relative_to(bench.project.boundary):
-            parameters: dict[str, object] = {"needed": needed}
-            return FileStatus(path=path, state=FileState.UNREADABLE, reason="overlay-outside", parameters=parameters)
+            return _unreadable(path, "overlay-outside", needed=needed)
         if needed not in overlay.generated_from and needed not in bench.project.sources and os.path.lexists(where):
-            parameters = {"needed": needed}
-            return FileStatus(path=path, state=FileState.UNREADABLE, reason="overlay-unread", parameters=parameters)
+            return _unreadable(path, "overlay-unread", needed=needed)
     return None
+
+
+def _unreadable(path: str, reason: str, **parameters: object) -> FileStatus:
+    return FileStatus(path=path, state=FileState.UNREADABLE, reason=reason, parameters=parameters)
 
 
 def _copy(overlay: Overlay, bench: _Bench) -> None:
@@ -159,6 +163,8 @@ def _build(name: str, overlay: Overlay, bench: _Bench) -> Render:
     except OSError as error:
         outcome = Outcome(1, b"", str(error.strerror or error).encode())
     skipped = tuple(_left_out(overlay))
+    if _wants_plugins(outcome):
+        return Render(name, skipped=(*skipped, _unreadable(overlay.top.path, "overlay-plugin")), complete=False)
     if outcome.status or outcome.stopped:
         failure = failure_of(overlay, outcome, str(bench.folder), bench.project.documents)
         return Render(name, failures=(failure,), skipped=skipped, complete=False)
@@ -177,15 +183,15 @@ def _build(name: str, overlay: Overlay, bench: _Bench) -> Render:
     )
 
 
+def _wants_plugins(outcome: Outcome) -> bool:
+    """Whether an overlay is built only by those who let it run programs."""
+    return outcome.status != 0 and any(words in outcome.errors for words in (b"plugins disabled", b"--enable-helm"))
+
+
 def _left_out(overlay: Overlay) -> list[FileStatus]:
     """What a build does without: what would be fetched."""
-    skipped = [
-        FileStatus(path=path, state=FileState.UNREADABLE, reason="overlay-remote", parameters={"entry": entry})
-        for path, entry in overlay.remote
-    ]
-    return skipped + [
-        FileStatus(path=path, state=FileState.UNREADABLE, reason="overlay-chart") for path in overlay.charts
-    ]
+    remote = [_unreadable(path, "overlay-remote", entry=entry) for path, entry in overlay.remote]
+    return remote + [_unreadable(path, "overlay-chart") for path in overlay.charts]
 
 
 def _source(path: str, project: Project) -> SourceFile | None:

@@ -52,14 +52,15 @@ class Overlay(NamedTuple):
     """A kustomization to build, with everything its build reads. Paths are relative to the project root.
 
     `kustomizations` begin with the overlay itself. `files` are the YAML files it lists, `generated_from` those that
-    become data of ConfigMaps and Secrets; the second says whether a missing one is a Secret's. `remote` are the entries
-    that would be fetched, `charts` says whether a chart would be.
+    become data of ConfigMaps and Secrets; the second says whether a missing one is a Secret's. `remote` are the bases
+    that would be fetched, and a build can do without; `charts` are the kustomizations that ask for charts.
     """
 
     kustomizations: tuple[Kustomization, ...]
     files: frozenset[str]
     generated_from: Mapping[str, bool]
     remote: tuple[tuple[str, str], ...]  # the path of the kustomization, and the entry
+    remote_patches: tuple[tuple[str, str], ...]
     charts: tuple[str, ...]
 
     @property
@@ -125,6 +126,7 @@ def _overlay(top: Kustomization, folders: Mapping[str, Kustomization], known: Co
         frozenset(files),
         {path: secret for each in kustomizations for path, secret in _generator_files(each)},
         tuple((each.path, entry) for each in kustomizations for entry in _texts(each, FOLLOWED) if is_remote(entry)),
+        tuple((each.path, entry) for each in kustomizations for entry in _fetched_patches(each)),
         tuple(each.path for each in kustomizations if any(each.value.get(key) for key in _CHARTS)),
     )
 
@@ -148,10 +150,23 @@ def _local(kustomization: Kustomization, fields: Iterable[str]) -> Iterator[str]
 
 
 def _entry_paths(kustomization: Kustomization) -> Iterator[str]:
+    for path in _paths_of_entries(kustomization):
+        if not is_remote(path):
+            yield join(kustomization.folder, path)
+
+
+def _fetched_patches(kustomization: Kustomization) -> Iterator[str]:
+    """The patches and other entries besides bases that would be fetched."""
+    for path in (*_paths_of_entries(kustomization), *_texts(kustomization, _FILES)):
+        if "\n" not in path and is_remote(path):
+            yield path
+
+
+def _paths_of_entries(kustomization: Kustomization) -> Iterator[str]:
     entries = [entry for name in _PATHS_OF_ENTRIES for entry in _list(kustomization.value.get(name))]
     for entry in (*entries, kustomization.value.get("openapi")):
         if isinstance(entry, dict) and isinstance(entry.get("path"), str):
-            yield join(kustomization.folder, entry["path"])
+            yield entry["path"]
 
 
 def _generator_files(kustomization: Kustomization) -> Iterator[tuple[str, bool]]:

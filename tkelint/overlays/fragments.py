@@ -155,7 +155,7 @@ def _index(found: list[Any], built: list[Any], index: int) -> int | None:
         before = sum(1 for each in built[:index] if each == item)
         return equal[min(before, len(equal) - 1)]
     if not isinstance(item, dict):
-        return None
+        return index if len(found) == len(built) else None
     for key in _ITEM_KEYS:
         if key in item:
             named = [
@@ -165,8 +165,14 @@ def _index(found: list[Any], built: list[Any], index: int) -> int | None:
                 return named[0]
             if key == "name":
                 break
-    is_other = index < len(found) and isinstance(found[index], dict) and "name" in item and "name" in found[index]
-    return index if len(found) == len(built) and not is_other else None
+    return index if len(found) == len(built) and _may_become(found[index], item) else None
+
+
+def _may_become(item: Any, built: dict[str, Any]) -> bool:
+    """Whether an item may have become another one; names only get prefixes and suffixes."""
+    if not isinstance(item, dict) or "name" not in item or "name" not in built:
+        return isinstance(item, dict)
+    return str(item["name"]) in str(built["name"])
 
 
 def as_list(value: object) -> list[Any]:
