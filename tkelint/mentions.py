@@ -64,6 +64,15 @@ class Host(NamedTuple):
         return self.port or _DEFAULT_PORTS.get(self.scheme)
 
 
+class Line(NamedTuple):
+    """A line `[start, end)` of a text. Names behind `weak_from` are likely the program's own and not called."""
+
+    start: int
+    end: int
+    weak_from: int
+    is_file: bool  # whether the text has more lines, such as a file of configuration
+
+
 class User(NamedTuple):
     """A workload that is configured with a text. `links` leads from the workload to a ConfigMap the text stands in."""
 
@@ -195,19 +204,27 @@ def hosts_in(text: str, setting: str = "") -> Iterator[Host]:
     """
     if "." not in text:
         return
+    for line in lines_of(text, setting):
+        if text.find(".", line.start, line.end) >= 0:
+            yield from _hosts_of_line(text, line)
+
+
+def lines_of(text: str, setting: str = "") -> Iterator[Line]:
+    """The lines of a text without comments; `setting` is what the text is called."""
     is_file = "\n" in text.strip()
     own_name = _OWN_NAME.search(setting) is not None
     for line in _LINE.finditer(text):
-        if "." in line[0] and not (is_file and _COMMENT_LINE.match(line[0])):
-            yield from _hosts_of_line(text, line, own_name=own_name, is_file=is_file)
+        if is_file and _COMMENT_LINE.match(line[0]):
+            continue
+        start, end = line.span()
+        comment = _COMMENT_AFTER_TEXT.search(text, start, end) if is_file else None
+        end = comment.start() if comment else end
+        weak = None if own_name else _OWN_NAME.search(text, start, end)
+        yield Line(start, end, -1 if own_name else weak.start() if weak else end, is_file)
 
 
-def _hosts_of_line(text: str, line: re.Match[str], *, own_name: bool, is_file: bool) -> Iterator[Host]:
-    start, end = line.span()
-    comment = _COMMENT_AFTER_TEXT.search(text, start, end) if is_file else None
-    end = comment.start() if comment else end
-    weak = None if own_name else _OWN_NAME.search(text, start, end)
-    weak_from = -1 if own_name else weak.start() if weak else end
+def _hosts_of_line(text: str, line: Line) -> Iterator[Host]:
+    start, end, weak_from, is_file = line
     for run in _RUN.finditer(text, start, end):
         name = run[0].rstrip(".-")
         if not _is_name(name) or not _is_whole(text, run):

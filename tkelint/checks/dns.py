@@ -1,4 +1,9 @@
-"""Names of Services in the settings of workloads and in ExternalName Services: do they exist, do they have the port."""
+"""Names of Services in the settings of workloads and in ExternalName Services: do they exist, do they have the port.
+
+A full name says what it means by itself. A short one (`payments`, `payments.prod`) may be any word, so that it counts
+only where a scheme or a port stands at it and the search list of the Pod completes it:
+https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/.
+"""
 
 from __future__ import annotations
 
@@ -6,73 +11,147 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint import services
+from tkelint.checks.misspellings import Misspellings
+from tkelint.checks.nearby import belong_together, share_a_folder
 from tkelint.checks.pod_makers import may_make_pods
 from tkelint.mentions import settings
 from tkelint.problem import Problem, Related
 from tkelint.resolver import cluster_zones
+from tkelint.search_list import meaning_of
 from tkelint.service_names import ServiceName, service_name
+from tkelint.short_names import short_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tkelint.mentions import Host
+    from tkelint.mentions import Host, User
+    from tkelint.pods import Workload
     from tkelint.resource import Node, Resource
-    from tkelint.workspace import Workspace
+    from tkelint.search_list import Meaning
+    from tkelint.workspace import Reference, Workspace
 
 # Namespaces whose Services come with the cluster and are in nobody's repository.
 _SYSTEM_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 _API_SERVER = ("default", "kubernetes")
 
 
-class _Call(NamedTuple):
+class Call(NamedTuple):
     """A name that a program or DNS is told, with what is known of how it is used."""
 
     node: Node
     text: str
     port: int | None
+    scheme: str
     is_likely: bool
+    users: tuple[User, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the name says by itself that it is one of a Service: `payments.prod.svc`."""
+        return ".svc" in self.text
+
+    @property
+    def called_port(self) -> int | None:
+        """The port in the text, else the one that the scheme stands for."""
+        return self.port or {"http": 80, "ws": 80, "https": 443, "wss": 443}.get(self.scheme)
 
 
 def service_name_missing(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """A name `service.namespace.svc` of which there is no such Service in a namespace that is here."""
-    zones = workspace.once(cluster_zones)
-    for call in _calls(resource, workspace):
-        name = service_name(call.text, zones)
-        if name is None or is_beyond_the_tree(name, call.text, workspace):
-            continue
-        reference = workspace.find("Service", name.service, resource, name.namespace)
-        if not reference.is_missing:
-            continue
-        near = reference.nearest
-        yield Problem(
-            node=call.node,
-            message="near" if near else "far",
-            parameters={
-                "name": call.text,
-                "service": name.service,
-                "namespace": name.namespace,
-                "count": reference.searched,
-                "near": near.name if near else "",
-            },
-            likelihood="likely" if call.is_likely else "possible",
-            related=(Related(near.node("metadata", "name"), "near", {"service": near.label}),) if near else (),
-        )
+    """A name of which there is no such Service in a namespace that is here."""
+    for call in calls(resource, workspace):
+        yield from _full_name_missing(call, workspace) if call.is_full else _short_name_missing(call, workspace)
+
+
+def _full_name_missing(call: Call, workspace: Workspace) -> Iterator[Problem]:
+    name = service_name(call.text, workspace.once(cluster_zones))
+    if name is None or is_beyond_the_tree(name, call.text, workspace):
+        return
+    reference = workspace.find("Service", name.service, call.node.resource, name.namespace)
+    if reference.is_missing:
+        message = "near" if reference.nearest else "far"
+        yield _missing(call, name, reference, message, "likely" if call.is_likely else "possible")
+
+
+def _short_name_missing(call: Call, workspace: Workspace) -> Iterator[Problem]:
+    """A short name that nothing has, while a Service beside the caller has nearly the same one."""
+    if not call.is_likely or not (call.scheme or call.port) or services.is_placeholder(call.text):
+        return
+    slips = [_slip(call, user.workload, workspace) for user in call.users]
+    if not slips or None in slips or slips[0] is None:
+        return
+    meaning, near = slips[0]
+    is_called = bool(call.scheme) or (call.port is not None and services.may_serve(near, call.port))
+    reference = meaning.reference._replace(nearest=near)
+    problem = _missing(call, meaning.service, reference, "short", "likely" if is_called else "possible")
+    client = call.users[0].workload.resource.label
+    yield problem._replace(parameters={**problem.parameters, "client": client})
+
+
+def _slip(call: Call, client: Workload, workspace: Workspace) -> tuple[Meaning, Resource] | None:
+    """What a name means that nothing has, with the Service beside the client of which it is a misspelling.
+
+    That such a Service is here is the evidence; what custom resources and charts elsewhere may make does not count.
+    """
+    meaning = meaning_of(call.text, client, workspace)
+    if meaning is None or meaning.reference.is_found or meaning.service.namespace in _SYSTEM_NAMESPACES:
+        return None
+    reference = meaning.reference
+    near = workspace.once(Misspellings).of(reference.name, reference.namespace)
+    for service in near:
+        if _is_beside(service, reference, client) and not _may_be_unread(reference.name, client, workspace):
+            return meaning, service
+    return None
+
+
+def _is_beside(service: Resource, reference: Reference, client: Workload) -> bool:
+    if reference.namespace is not None:
+        return service.namespace == reference.namespace
+    return belong_together(client.resource, service)
+
+
+def _may_be_unread(name: str, client: Workload, workspace: Workspace) -> bool:
+    """Whether a text beside the client that could not be read, such as a chart's template, may define a Service."""
+    path = client.resource.document.source.path
+    return any(
+        name in text or "{{" in text
+        for reading in workspace.readings
+        if reading.unread and share_a_folder(path, reading.source.path)
+        for text in reading.unread
+    )
+
+
+def _missing(call: Call, name: ServiceName, reference: Reference, message: str, likelihood: str) -> Problem:
+    near = reference.nearest
+    return Problem(
+        node=call.node,
+        message=message,
+        parameters={
+            "name": call.text,
+            "service": name.service,
+            "namespace": name.namespace,
+            "count": reference.searched,
+            "near": near.name if near else "",
+        },
+        likelihood=likelihood,
+        related=(Related(near.node("metadata", "name"), "near", {"service": near.label}),) if near else (),
+    )
 
 
 def service_name_port(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A Service that is called on a port it does not have."""
-    for call in _calls(resource, workspace):
-        if call.port is None or not call.is_likely:
+    for call in calls(resource, workspace):
+        port = call.called_port
+        if port is None or not call.is_likely:
             continue
-        candidates = _called_services(call.text, resource, workspace)
-        if not candidates or any(services.may_serve(candidate, call.port) for candidate in candidates):
+        candidates = _called_services(call, workspace)
+        if not candidates or any(services.may_serve(candidate, port) for candidate in candidates):
             continue
         service = candidates[0]
         yield Problem(
             node=call.node,
             parameters={
                 "name": call.text,
-                "port": call.port,
+                "port": port,
                 "service": service.label,
                 "ports": [str(entry["port"]) for _, entry in services.ports(service)],
             },
@@ -80,20 +159,23 @@ def service_name_port(resource: Resource, workspace: Workspace) -> Iterator[Prob
         )
 
 
-def _calls(resource: Resource, workspace: Workspace) -> Iterator[_Call]:
+def calls(resource: Resource, workspace: Workspace) -> Iterator[Call]:
     """The names in the texts of a resource that workloads are configured with, or that it sends callers to."""
-    for node, host in workspace.once(_hosts_by_resource).get(resource, ()):
-        yield _Call(node.text(host.start, host.end), host.name, host.called_port, host.is_likely_call)
+    yield from workspace.once(_calls_by_resource).get(resource, ())
     target = resource.get("spec", "externalName") if resource.type == "Service" else None
     if isinstance(target, str):
-        yield _Call(resource.node("spec", "externalName"), target.lower().rstrip("."), None, is_likely=True)
+        yield Call(resource.node("spec", "externalName"), target.lower().rstrip("."), None, "", is_likely=True)
 
 
-def _hosts_by_resource(workspace: Workspace) -> dict[Resource, list[tuple[Node, Host]]]:
-    found: dict[Resource, list[tuple[Node, Host]]] = defaultdict(list)
-    for setting in settings(workspace):
-        found[setting.node.resource].extend((setting.node, host) for host in setting.hosts)
+def _calls_by_resource(workspace: Workspace) -> dict[Resource, list[Call]]:
+    found: dict[Resource, list[Call]] = defaultdict(list)
+    for setting in (*settings(workspace), *short_settings(workspace)):
+        found[setting.node.resource].extend(_call(setting.node, host, setting.users) for host in setting.hosts)
     return found
+
+
+def _call(node: Node, host: Host, users: tuple[User, ...]) -> Call:
+    return Call(node.text(host.start, host.end), host.name, host.port, host.scheme, host.is_likely_call, users)
 
 
 def is_beyond_the_tree(name: ServiceName, text: str, workspace: Workspace) -> bool:
@@ -103,14 +185,36 @@ def is_beyond_the_tree(name: ServiceName, text: str, workspace: Workspace) -> bo
     return services.is_placeholder(text) or may_make_pods(name.namespace, workspace)
 
 
-def _called_services(host: str, near: Resource, workspace: Workspace) -> Sequence[Resource]:
-    """The Services that a host certainly means: by its full name, or `service.namespace` of a Service that says so."""
-    name = service_name(host, workspace.once(cluster_zones))
-    if name is not None:
-        # Below a headless Service the host is a Pod, which has ports of its own.
-        return () if name.prefix else workspace.find("Service", name.service, near, name.namespace).candidates
-    service, _, namespace = host.partition(".")
-    if not namespace or "." in namespace:
-        return ()
-    candidates = workspace.find("Service", service, near, namespace).candidates
-    return [candidate for candidate in candidates if candidate.namespace == namespace]
+def _called_services(call: Call, workspace: Workspace) -> Sequence[Resource]:
+    """The Services that a name certainly means to all who are told it."""
+    if call.is_full:
+        name = service_name(call.text, workspace.once(cluster_zones))
+        if name is None or name.prefix:
+            # Below a headless Service the host is a Pod, which has ports of its own.
+            return ()
+        return workspace.find("Service", name.service, call.node.resource, name.namespace).candidates
+    found: list[Resource] = []
+    for user in call.users:
+        meaning = meaning_of(call.text, user.workload, workspace)
+        if meaning is None or meaning.service.prefix:
+            return ()
+        client, candidates = user.workload.resource, meaning.reference.candidates
+        beside = [each for each in candidates if "." in call.text or belong_together(client, each)]
+        if not beside:
+            return ()
+        found += beside
+    if call.scheme or "." in call.text or any(_is_behind(service, call.port, workspace) for service in found):
+        return found
+    return ()
+
+
+def _is_behind(service: Resource, port: int | None, workspace: Workspace) -> bool:
+    """Whether a port is one that the Pods of a Service listen on, by `targetPort` or by their own list."""
+    if any(entry.get("targetPort") == port for _, entry in services.ports(service)):
+        return True
+    return any(
+        entry.get("containerPort") == port
+        for server in workspace.backends(service)
+        for container, _ in server.containers("containers")
+        for _, entry in container.resource.items(*container.path, "ports")
+    )

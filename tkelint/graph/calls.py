@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tkelint.graph.destinations import Destinations, Way
+from tkelint.graph.destinations import Destinations
 from tkelint.graph.model import Kind, Vertex
-from tkelint.graph.short_names import names_in
 from tkelint.mentions import Mention, hosts_in, texts
 from tkelint.problem import Related
 from tkelint.services import may_serve
+from tkelint.short_names import may_hold_short_hosts, short_hosts
 from tkelint.traffic import is_own_setting, servers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tkelint.graph.destinations import Destination
+    from tkelint.graph.destinations import Destination, Way
     from tkelint.graph.parts import Parts
-    from tkelint.graph.short_names import ShortName
     from tkelint.mentions import Host
     from tkelint.pods import Workload
     from tkelint.resource import Node, Resource
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from tkelint.workspace import Workspace
 
 _LONGEST_TEXT = 200_000  # characters: what is longer is no setting but data
-_MOST_CANDIDATES = 20  # Services of one name, where the namespace is not said
 
 
 class Calls:
@@ -45,7 +43,7 @@ class Calls:
                 text = node.value
                 for host in self._hosts_in(node, setting) if "." in text else ():
                     self._call(workload, node, host, links)
-                for name in names_in(text, setting):
+                for name in short_hosts(text, setting) if may_hold_short_hosts(text) else ():
                     self._short_call(workload, node, name, links)
 
     def _hosts_in(self, node: Node, setting: str) -> tuple[Host, ...]:
@@ -56,7 +54,7 @@ class Calls:
         return self._hosts[node, setting]
 
     def _call(self, workload: Workload, node: Node, host: Host, links: tuple[Node, ...]) -> None:
-        found = self._destinations.of(host.name)
+        found = self._destinations.of(host.name, workload)
         if not found.ways and not (found.state and host.is_likely_call and (host.scheme or host.port)):
             return
         where = node.text(host.start, host.end)
@@ -82,20 +80,17 @@ class Calls:
             self._known_servers[key] = {server.resource for server in found}
         return self._known_servers[key]
 
-    def _short_call(self, workload: Workload, node: Node, name: ShortName, links: tuple[Node, ...]) -> None:
-        candidates = self._workspace.named("Service", name.name, workload.resource)[:_MOST_CANDIDATES]
+    def _short_call(self, workload: Workload, node: Node, name: Host, links: tuple[Node, ...]) -> None:
+        found = self._destinations.of(name.name, workload)
+        candidates = [way.service for way in found.ways if way.frontend is None]
         if not candidates or not _is_open(name, candidates) or self._is_itself(workload, candidates):
             return
         namespace = workload.resource.namespace
         vertex_id = f"name:{name.name} in {namespace or ''}"
         vertex = self._parts.add(Vertex(vertex_id, Kind.NAME, name.name, namespace, state="by-name"))
-        where = node.text(name.start, name.start + len(name.name))
+        where = node.text(name.start, name.end)
         mention = Mention(workload, where, name.name, name.port, name.scheme, is_likely_call=True, links=links)
-        tickets = []
-        for service in candidates:
-            parameters = {"name": name.name, "service": service.label}
-            named = Related(service.node("metadata", "name"), "service", parameters)
-            tickets.append(lead(self._parts, vertex, Way((named,), service)))
+        tickets = (lead(self._parts, vertex, way) for way in found.ways)
         self._mentioned(mention, vertex, tuple(tickets))
 
     def _is_itself(self, workload: Workload, candidates: Sequence[Resource]) -> bool:
@@ -135,6 +130,6 @@ def _may_name(text: object) -> bool:
     return isinstance(text, str) and 0 < len(text) <= _LONGEST_TEXT
 
 
-def _is_open(name: ShortName, candidates: Iterable[Resource]) -> bool:
+def _is_open(name: Host, candidates: Iterable[Resource]) -> bool:
     """Whether a name reads like a call to one of the Services: by its scheme, or with a port that may be open."""
     return bool(name.scheme) or name.port is None or any(may_serve(each, name.port) for each in candidates)

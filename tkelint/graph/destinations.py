@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint.problem import Related
 from tkelint.resolver import Answer, cluster_zones
+from tkelint.search_list import meaning_of, search_list
 from tkelint.service_names import service_name
 from tkelint.services import is_placeholder
 from tkelint.traffic import addressed, all_frontends, resolution_of
@@ -13,10 +14,15 @@ from tkelint.traffic import addressed, all_frontends, resolution_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tkelint.pods import Workload
     from tkelint.resolver import Resolution
     from tkelint.resource import Resource
+    from tkelint.search_list import SearchList
     from tkelint.traffic import Frontend
     from tkelint.workspace import Workspace
+
+
+_MOST_CANDIDATES = 20  # Services of one name, where the namespace is not said
 
 
 class Way(NamedTuple):
@@ -45,24 +51,26 @@ class Destinations:
         self._workspace = workspace
         self._zones = workspace.once(cluster_zones)
         self._services_by_name = _services_by_name(workspace)
-        self._known: dict[str, Destination] = {}
+        self._known: dict[tuple[str, SearchList | None, str | None], Destination] = {}
 
-    def of(self, name: str) -> Destination:
-        """What a name leads to."""
-        if name not in self._known:
-            self._known[name] = self._find(name)
-        return self._known[name]
+    def of(self, name: str, client: Workload) -> Destination:
+        """What a name leads to when a client asks for it, whose search list may complete it."""
+        searches = search_list(client, self._workspace)
+        key = name, searches, client.resource.namespace
+        if key not in self._known:
+            self._known[key] = self._find(name, client)
+        return self._known[key]
 
-    def _find(self, name: str) -> Destination:
+    def _find(self, name: str, client: Workload) -> Destination:
         if _is_this_pod(name):
             return Destination(())
-        # The search list of a Pod completes `service.namespace` before anything else is asked.
-        service, _, namespace = name.partition(".")
-        called = self._services_by_name.get((service, namespace))
-        if called:
-            return Destination(tuple(_way(each, name) for each in called))
-        if name.endswith(".svc"):  # which the search list completes with the zone of the cluster
-            name = f"{name}.{min(self._zones).rstrip('.')}"
+        meaning = meaning_of(name, client, self._workspace)
+        if meaning is not None and meaning.full_name != name:
+            called = meaning.reference.candidates[:_MOST_CANDIDATES]
+            if called:
+                return Destination(tuple(_way(each, name) for each in called))
+            if name.endswith(".svc"):
+                name = meaning.full_name
         resolution = resolution_of(name, self._workspace)
         is_service = resolution.answer is Answer.SERVICE
         ways = tuple(self._by_service_name(resolution) if is_service else self._by_frontend(resolution))
