@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tkelint.language import text
-from tkelint.problem import Addition, Finding, RelatedPlace, Removal, Repair, Replacement
+from tkelint.problem import Addition, Finding, Item, RelatedPlace, Removal, Repair, Replacement, Unrepaired
+from tkelint.rendered import RenderedDocument
 from tkelint.resource import PSEUDO_KINDS, Node
 from tkelint.rule import LANGUAGES
 from tkelint.source import Place
-from tkelint.syntax.document import Add, Remove, Replace
+from tkelint.syntax.document import Add, Append, Remove, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,6 +29,7 @@ _IDENTIFYING_KEYS = ("name", "host", "path", "url", "domain", "port", "container
 def finding_of(rule: Rule, problem: Problem, config: Config) -> Finding:
     """The finding that a problem of a rule is, with the severity that the configuration gives the rule."""
     resource = problem.node.resource
+    repair = _repair(problem.fix) if problem.fix else None
     return Finding(
         rule_id=rule.id,
         severity=_severity(rule, problem, config),
@@ -42,7 +44,8 @@ def finding_of(rule: Rule, problem: Problem, config: Config) -> Finding:
         flow=tuple(_related(rule, related) for related in problem.flow),
         assumed=problem.assumed,
         codes=rule.codes if problem.codes is None else problem.codes,
-        repair=_repair(problem.fix) if problem.fix else None,
+        repair=repair if isinstance(repair, Repair) else None,
+        unrepaired=repair if isinstance(repair, Unrepaired) else None,
     )
 
 
@@ -65,8 +68,8 @@ def _origins(node: Node) -> Iterator[RelatedPlace]:
     yield from (RelatedPlace(place, said, node.resource.label) for place in node.origins)
 
 
-def _repair(fix: Fix) -> Repair | None:
-    """What the edits change in the texts, file by file; `None` where one of them cannot be made soundly."""
+def _repair(fix: Fix) -> Repair | Unrepaired:
+    """What the edits change in the texts, file by file, or why one of them cannot be made."""
     changes: dict[Document, list[Change]] = {}
     for edit in fix.edits:
         changes.setdefault(edit.node.resource.document, []).append(_change(edit))
@@ -74,18 +77,24 @@ def _repair(fix: Fix) -> Repair | None:
     for document, wanted in changes.items():
         found = document.text_changes(wanted)
         if found is None:
-            return None
+            return Unrepaired("rendered" if isinstance(document, RenderedDocument) else "unsound", fix.safe)
         replacements += [Replacement(Place(document.source, span), text) for span, text in found]
-    return Repair(tuple(sorted(replacements, key=lambda each: (each.place.source.path, each.place.span))), fix.safe)
+    return Repair(
+        tuple(sorted(replacements, key=lambda each: (each.place.source.path, each.place.span))),
+        fix.safe,
+        tuple((document, tuple(wanted)) for document, wanted in changes.items()),
+    )
 
 
-def _change(edit: Edit | Removal | Addition) -> Change:
+def _change(edit: Edit | Removal | Addition | Item) -> Change:
     """An edit in the terms of its document."""
     path = edit.node.resource.base + edit.node.path
     if isinstance(edit, Removal):
         return Remove(path)
     if isinstance(edit, Addition):
         return Add(path, edit.key, edit.value)
+    if isinstance(edit, Item):
+        return Append(path, edit.value)
     return Replace(path, edit.text, edit.node.part, edit.node.at_key)
 
 

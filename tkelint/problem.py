@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tkelint.resource import Node
     from tkelint.source import Place
-    from tkelint.syntax.document import Json
+    from tkelint.syntax.document import Change, Document, Json
 
 
 class Severity(str, Enum):
@@ -70,13 +70,20 @@ class Addition(NamedTuple):
     value: Json
 
 
+class Item(NamedTuple):
+    """Add an item at the end of the list at a node, which is there."""
+
+    node: Node
+    value: Json
+
+
 class Fix(NamedTuple):
     """Edits that repair a problem, all together; `safe` ones change only what has no effect today or is rejected.
 
     Where one of them cannot be written soundly (behind an alias, say), the finding has no repair.
     """
 
-    edits: tuple[Edit | Removal | Addition, ...]
+    edits: tuple[Edit | Removal | Addition | Item, ...]
     safe: bool = False
 
 
@@ -116,9 +123,20 @@ class Replacement(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """A fix as it is reported: all replacements together; `safe` as in `Fix`."""
+    """A fix as it is reported: all replacements together; `safe` as in `Fix`.
+
+    `changes` say the same of the values: what the documents have to read as when it is done.
+    """
 
     replacements: tuple[Replacement, ...]
+    safe: bool
+    changes: tuple[tuple[Document, tuple[Change, ...]], ...] = ()
+
+
+class Unrepaired(NamedTuple):
+    """A fix that cannot be written: `rendered`, what it would change was made by a tool, or `unsound` as in `Fix`."""
+
+    reason: str
     safe: bool
 
 
@@ -140,6 +158,7 @@ class Finding(NamedTuple):
     codes: tuple[str, ...] = ()
     repair: Repair | None = None
     worlds: tuple[str, ...] = ()  # the overlays, charts and clusters it was found in; none for plain manifests
+    unrepaired: Unrepaired | None = None
     suppressed: str | None = None  # the reason, when a comment, an annotation or the config suppresses it
 
     def places(self) -> Iterator[Place]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 import itertools
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tkelint.source import SourceFile
-from tkelint.syntax.document import Add, Remove, Replace
+from tkelint.syntax.changed_values import changed_value
+from tkelint.syntax.document import Add, Append, Remove, Replace
 from tkelint.syntax.yaml import parse
+from tkelint.syntax.yaml_edits import value_of_text
 
 if TYPE_CHECKING:
     from tkelint.syntax.document import Change, FieldPath
@@ -77,6 +80,7 @@ def document_of(text: str) -> YamlDocument:
 
 def changed(text: str, *changes: Change) -> str | None:
     """The text after the changes; `None` when they are not sound."""
+    value = document_of(text).value
     replacements = document_of(text).text_changes(changes)
     if replacements is None:
         return None
@@ -84,6 +88,9 @@ def changed(text: str, *changes: Change) -> str | None:
     assert all(span.start > end for (span, _), end in zip(replacements[1:], ends, strict=False))
     for span, replacement in reversed(replacements):
         text = text[: span.start] + replacement + text[span.end :]
+    wanted = changed_value(value, changes, value_of_text)
+    if not any(isinstance(change, Replace) and change.part for change in changes):
+        assert json.dumps(document_of(text).value) == json.dumps(wanted)
     return text
 
 
@@ -289,7 +296,13 @@ def test_change_that_cannot_be_made_is_left_out(change: Change) -> None:
         ("a: |\n  one\n  two\n", ("a",), (4, 7), "three", "a: |\n  one\n  three\n"),
         ("a: one two\n", ("a",), (4, 7), "b: c", None),
         ("a: [one two]\n", ("a", 0), (4, 7), "b, c", None),
-        ("a: 'one two'\n", ("a",), (4, 7), "'", None),
+        ("a: 'one two'\n", ("a",), (4, 7), "'", "a: 'one '''\n"),
+        ('a: "[{\\"p\\": 1}]"\n', ("a",), (8, 8), ', "q": "\\"', 'a: "[{\\"p\\": 1, \\"q\\": \\"\\\\\\"}]"\n'),
+        ("a: |2-\n    one\n  two\n", ("a",), (5, 5), "\n new", "a: |2-\n    one\n   new\n  two\n"),
+        ("a: |\r\n  one\r\n  two\r\n", ("a",), (3, 3), "\nnew", "a: |\r\n  one\r\n  new\r\n  two\r\n"),
+        ("a: >-\n  one\n\n  two\n", ("a",), (3, 3), "\nnew", "a: >-\n  one\n\n  new\n\n  two\n"),
+        ("a: >\n  one\n    b\n  two\n", ("a",), (7, 7), "\n  c", "a: >\n  one\n    b\n    c\n  two\n"),
+        ('a: "one\\ntwo"\n', ("a",), (3, 3), "\nnew", 'a: "one\\nnew\\ntwo"\n'),
         ("a: one\n", ("a",), (0, 9), "b", None),
     ],
 )
@@ -297,6 +310,31 @@ def test_part_of_a_string_is_replaced_in_its_spelling(
     text: str, path: FieldPath, part: tuple[int, int], new: str, expected: str | None
 ) -> None:
     assert changed(text, Replace(path, new, part=part)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "values", "expected"),
+    [
+        ("a:\n- x\n- y # y\nb: 1\n", ("a",), ["z"], "a:\n- x\n- y # y\n- z\nb: 1\n"),
+        (
+            "a:\n  -   x: 1\n      y: 2\n",
+            ("a",),
+            [{"x": 3, "z": {"k": "true"}}],
+            'a:\n  -   x: 1\n      y: 2\n  -   x: 3\n      z:\n        k: "true"\n',
+        ),
+        ("a:\r\n- x\r\n", ("a",), ["z", 80], "a:\r\n- x\r\n- z\r\n- 80\r\n"),
+        ("a: [x, y ] # c\n", ("a",), ["z"], "a: [x, y, z ] # c\n"),
+        ("a: [\n  x,\n  y\n]\n", ("a",), ["z"], "a: [\n  x,\n  y,\n  z\n]\n"),
+        ("a: []\n", ("a",), [{"p": 1}, 2], 'a: [{"p": 1}, 2]\n'),
+        ('{"a": ["x"]}', ("a",), ["z"], '{"a": ["x", "z"]}'),
+        ("a:\n- - x\n", ("a", 0), ["z"], None),
+        ("a:\n- |+\n  x\n\n", ("a",), ["z"], None),
+        ("a:\n- x\n-\n", ("a",), ["z"], None),
+        ("a: x\n", ("a",), ["z"], None),
+    ],
+)
+def test_list_is_extended_in_its_style(text: str, path: FieldPath, values: list[Any], expected: str | None) -> None:
+    assert changed(text, *(Append(path, value) for value in values)) == expected
 
 
 def test_blank_lines_that_belong_to_a_text_stay() -> None:

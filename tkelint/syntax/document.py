@@ -48,7 +48,14 @@ class Add(NamedTuple):
     value: Json
 
 
-Change: TypeAlias = "Replace | Remove | Add"
+class Append(NamedTuple):
+    """Add an item at the end of the list at a path, which is there."""
+
+    path: FieldPath
+    value: Json
+
+
+Change: TypeAlias = "Replace | Remove | Add | Append"
 
 
 class Document(Protocol):

@@ -1,4 +1,4 @@
-"""Changes of values as changes of text: replace one, take an entry out, add one.
+"""Changes of values as changes of text: replace one, take an entry out, add one to a mapping or a list.
 
 Everything else of a document keeps its text, comments included. Where that cannot be done soundly (behind an alias or
 a merge key, beside an anchor that is used elsewhere, a key that is written twice, an explicit `? key`) there is no
@@ -11,15 +11,15 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from tkelint.source import Span
-from tkelint.syntax.document import Add, Remove, Replace
+from tkelint.syntax.document import Add, Append, Remove, Replace
 from tkelint.syntax.yaml_errors import ReadFailure
-from tkelint.syntax.yaml_insertions import insertion
+from tkelint.syntax.yaml_insertions import insertion, new_items
 from tkelint.syntax.yaml_nodes import compose
-from tkelint.syntax.yaml_offsets import scalar_offsets
+from tkelint.syntax.yaml_offsets import block_indentation, scalar_offsets
 from tkelint.syntax.yaml_removals import removals
 from tkelint.syntax.yaml_tree import UnsoundError
 from tkelint.syntax.yaml_values import construct
-from tkelint.syntax.yaml_writing import written
+from tkelint.syntax.yaml_writing import spelt_inside, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,16 +43,21 @@ def text_changes(tree: Tree, changes: Sequence[Change]) -> list[TextChange] | No
 
 def _all(tree: Tree, changes: Sequence[Change]) -> Iterator[TextChange]:
     wanted: dict[FieldPath, dict[str, Json]] = {}
+    items: dict[FieldPath, list[Json]] = {}
     for change in changes:
         if isinstance(change, Replace):
             yield _replaced(tree, change)
+        elif isinstance(change, Append):
+            items.setdefault(change.path, []).append(change.value)
         elif isinstance(change, Add):
             entries = wanted.setdefault(change.path, {})
             if change.key in entries:
                 raise UnsoundError
             entries[change.key] = change.value
-    gone = removals(tree, [change.path for change in changes if isinstance(change, Remove)], tuple(wanted))
+    gone = removals(tree, [change.path for change in changes if isinstance(change, Remove)], (*wanted, *items))
     yield from gone.changes
+    for path, values in items.items():
+        yield new_items(tree, path, values, gone.nodes)
     for path, entries in _made(tree, wanted).items():
         yield insertion(tree, path, entries, gone.nodes)
 
@@ -98,7 +103,7 @@ def _replaced(tree: Tree, change: Replace) -> TextChange:
 
 def _key_replaced(tree: Tree, step: Step, change: Replace) -> TextChange:
     key = step.key
-    value = _value(change.text)
+    value = value_of_text(change.text)
     if key is None or step.parent is None or not isinstance(value, str):
         raise UnsoundError
     if value in tree.entries(step.parent) or key.start == key.end or tree.source[key.start] in "&!*?":
@@ -108,7 +113,7 @@ def _key_replaced(tree: Tree, step: Step, change: Replace) -> TextChange:
 
 def _checked(tree: Tree, step: Step, text: str) -> str:
     """The text, if it stays one value where it goes; in JSON as JSON."""
-    value = _value(text)
+    value = value_of_text(text)
     if tree.is_json:
         text = written(value, as_json=True) or ""
     elif _read_in_place(step, text) != value:
@@ -128,18 +133,27 @@ def _part_replaced(tree: Tree, step: Step, part: tuple[int, int], text: str) -> 
     if start == len(offsets):
         raise UnsoundError  # behind the last character of a block scalar there is no place for certain
     span = Span(offsets[start][0], offsets[max(start, end - 1)][1] if end > start else offsets[start][0])
-    source = tree.source[node.start : span.start] + text + tree.source[span.end : node.end]
     wanted = node.text[:start] + text + node.text[end:]
-    read = _read_in_place(step, source)
-    if not isinstance(read, str) or read.rstrip("\n") != wanted.rstrip("\n"):
-        raise UnsoundError
-    return span, text
+    indent = block_indentation(tree.source, node) if node.style in _OWN_LINES and "\n" in text else 0
+    for spelling in spelt_inside(text, node.style, tree.line_end + " " * indent):
+        source = tree.source[node.start : span.start] + spelling + tree.source[span.end : node.end]
+        if _reads_as(step, source, wanted):
+            return span, spelling
+    raise UnsoundError
+
+
+def _reads_as(step: Step, source: str, wanted: str) -> bool:
+    try:
+        read = _read_in_place(step, source)
+    except UnsoundError:
+        return False
+    return isinstance(read, str) and read.rstrip("\n") == wanted.rstrip("\n")
 
 
 def _read_in_place(step: Step, text: str) -> Json:
     """The value that a text has where a step leads: in brackets, or behind a key or a dash."""
     in_brackets = step.parent is not None and step.parent.style == "flow"
-    match _value(f"[{text}]" if in_brackets else f"a: {text}"):
+    match value_of_text(f"[{text}]" if in_brackets else f"a: {text}"):
         case [value]:
             return value
         case {"a": value, **more} if not more:
@@ -147,7 +161,7 @@ def _read_in_place(step: Step, text: str) -> Json:
     raise UnsoundError
 
 
-def _value(text: str) -> Json:
+def value_of_text(text: str) -> Json:
     """The value of a text that stands alone."""
     try:
         composed = compose(text, 0, _MOST_VALUES)

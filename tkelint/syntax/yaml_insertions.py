@@ -1,4 +1,4 @@
-"""Where and how new entries of a mapping are written."""
+"""Where and how new entries of a mapping and new items of a list are written."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Final
 from tkelint.source import Span
 from tkelint.syntax.yaml_removals import keeps_blank_lines
 from tkelint.syntax.yaml_tree import UnsoundError
-from tkelint.syntax.yaml_writing import block_lines, flow_entries
+from tkelint.syntax.yaml_writing import block_lines, flow_entries, item_lines, written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tkelint.syntax.document import FieldPath, Json
     from tkelint.syntax.yaml_nodes import Node
     from tkelint.syntax.yaml_tree import Step, Tree
 
 _KEY_START: Final = re.compile(r"[ ]*(?:-[ ]+)*\Z")
+_DASH: Final = re.compile(r"([ ]*)-([ ]+)\Z")
 _LINE_REST: Final = re.compile(r":?[ \t]*(?:(?<=[ \t])#[^\r\n]*)?\Z")
 _OWN_LINE: Final = re.compile(r"\s*\n\s*\Z")
 
@@ -35,6 +38,43 @@ def insertion(tree: Tree, path: FieldPath, entries: dict[str, Json], gone: froze
     if step.node.style == "flow":
         return _in_brackets(tree, step.node, steps, stays, entries)
     return _on_lines(tree, steps, stays, entries)
+
+
+def new_items(tree: Tree, path: FieldPath, values: Sequence[Json], gone: frozenset[Node]) -> tuple[Span, str]:
+    """The change that adds items at the end of the list at a path. Raises `UnsoundError`."""
+    list_ = tree.walk(path)[-1].node
+    if list_.kind != "sequence" or not gone.isdisjoint(list_.children):
+        raise UnsoundError
+    if list_.style == "flow":
+        return _items_in_brackets(tree, list_, values)
+    last = list_.children[-1]
+    begin, _ = tree.line_of(last.start)
+    dash = _DASH.match(tree.source[begin : last.start])
+    _, line_end = tree.line_of(last.end)
+    # Behind another dash or a key, the column of the dash is not one of blanks alone; every later item has its own.
+    if dash is None or last.is_empty or keeps_blank_lines(tree, last):
+        raise UnsoundError
+    if not _LINE_REST.match(tree.source[last.end - 1 : line_end], 1):
+        raise UnsoundError
+    lines = [item_lines(value, " " * len(dash[1]), dash[2]) for value in values]
+    if any(each is None for each in lines):
+        raise UnsoundError
+    return Span(line_end, line_end), "".join(tree.line_end + line for each in lines for line in each or ())
+
+
+def _items_in_brackets(tree: Tree, list_: Node, values: Sequence[Json]) -> tuple[Span, str]:
+    texts = [written(value, as_json=tree.is_json) for value in values]
+    if tree.source[list_.start] != "[" or None in texts:
+        raise UnsoundError
+    added = [text for text in texts if text is not None]
+    if not list_.children:
+        return Span(list_.start + 1, list_.start + 1), ", ".join(added)
+    before = tree.source[list_.start + 1 : list_.children[0].start]
+    separator = "," + (before if _OWN_LINE.match(before) else " ")
+    end = list_.children[-1].end
+    if list_.children[-1].is_empty:
+        raise UnsoundError
+    return Span(end, end), separator + separator.join(added)
 
 
 def _is_gone(step: Step | None, gone: frozenset[Node]) -> bool:

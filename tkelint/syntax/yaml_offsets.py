@@ -65,6 +65,12 @@ def scalar_offsets(source: str, node: Node) -> list[tuple[int, int]] | None:
     return [(begin, end) for text, begin, end in pieces for _ in text]
 
 
+def block_indentation(source: str, node: Node) -> int:
+    """How far the lines of a block scalar are indented."""
+    lines = [match["text"] for match in _block_lines(source, node.start, node.end)]
+    return _indentation(lines[1:], node.text)
+
+
 def _plain(source: str, start: int, node: Node) -> Iterator[_Piece]:
     for match in _PLAIN.finditer(source, start, node.end):
         yield (_folded(match[0]) if match["fold"] else match[0]), match.start(), match.end()
