@@ -115,6 +115,30 @@ _HELP: Final = {
         "en": "Lint what is staged instead of the working tree, and report only what it causes.",
         "zh": "检查暂存区而不是工作区的内容，只报告暂存的变更所引起的问题。",
     },
+    "fix": {
+        "en": "Apply the safe fixes to the files; with -, to the text that is then printed.",
+        "zh": "将安全的修复写入文件；路径为 - 时输出修复后的文本。",
+    },
+    "unsafe-fixes": {
+        "en": "With --fix or --diff: also fixes that change what has an effect today.",
+        "zh": "与 --fix 或 --diff 一起使用：同时应用会改变现有行为的修复。",
+    },
+    "diff": {
+        "en": "Print the fixes as a diff and write nothing. Exit status: 1 if a file would change, else 0.",
+        "zh": "以 diff 形式输出修复，不写入文件。退出码：有文件需要修改时为 1，否则为 0。",
+    },
+    "unsafe-fixes-alone": {
+        "en": "--unsafe-fixes needs --fix or --diff",
+        "zh": "--unsafe-fixes 需要与 --fix 或 --diff 一起使用",
+    },
+    "fix-with-git": {
+        "en": "--fix and --diff are about the files as they lie there, --since and --staged about what Git has",
+        "zh": "--fix 与 --diff 针对工作区的文件，不能与针对 Git 内容的 --since、--staged 一起使用",
+    },
+    "diff-with-output": {
+        "en": "--diff makes no report that --output could write",
+        "zh": "--diff 不生成报告，不能与 --output 一起使用",
+    },
     "hook": {
         "en": "For hooks: lint the files as they are staged, never untracked ones. Paths are changed files: excluded "
         "and deleted ones are passed over, and nothing to lint is no mistake.",

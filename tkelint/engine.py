@@ -64,6 +64,13 @@ class Selection(NamedTuple):
         """The rules to run, in the order of their ids."""
         return tuple(rule for rule in load_rules().values() if self._runs(rule, config))
 
+    def with_all_enabled(self, config: Config) -> Selection:
+        """The same rules and, where only some are selected, all others that are enabled."""
+        if not self.select:
+            return self
+        enabled = self._replace(select=()).rules(config)
+        return self._replace(select=tuple(sorted({rule.id for rule in (*enabled, *self.rules(config))})))
+
     def _runs(self, rule: Rule, config: Config) -> bool:
         if self.only_corefiles and COREFILE_KIND not in rule.kinds and not rule.reported_by:
             return False

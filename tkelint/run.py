@@ -54,20 +54,41 @@ def settle(settings: Settings) -> Config:
 def run(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress | None = None) -> Report:
     """Find and read the targets and what is known beside them, and lint."""
     sources, skipped = read_sources(settings, config, stdin, progress)
-    corefiles = {source.path for source, _ in sources if settings.only_corefiles and _is_no_manifest(source.path)}
-    workspace = build_workspace(sources, config, corefiles)
-    return lint_worlds(
-        one_world(workspace) if settings.only_corefiles else _worlds(workspace, config, progress),
-        config,
-        selection=settings.selection,
-        skipped=skipped,
-        suppressions=settings.suppressions,
-    )
+    return linter(settings, config, skipped, progress)(sources)
 
 
-def _worlds(workspace: Workspace, config: Config, progress: Progress | None) -> Worlds:
-    """The worlds of what was read, with what kustomize makes of it."""
-    renders = [*_overlays(workspace.readings, config, progress), *_charts(workspace.readings, config, progress)]
+def linter(
+    settings: Settings, config: Config, skipped: Sequence[FileStatus], progress: Progress | None = None
+) -> Callable[[Sequence[tuple[SourceFile, bool]]], Report]:
+    """What lints the sources that `read_sources` gave, or the same files with other texts.
+
+    What charts and overlays make is asked for once, since nothing is changed in what they are made from.
+    """
+    known: list[list[Render]] = []
+
+    def look(sources: Sequence[tuple[SourceFile, bool]]) -> Report:
+        corefiles = {source.path for source, _ in sources if settings.only_corefiles and _is_no_manifest(source.path)}
+        workspace = build_workspace(sources, config, corefiles)
+        if not known:
+            known.append([] if settings.only_corefiles else _renders(workspace, config, progress))
+        return lint_worlds(
+            one_world(workspace) if settings.only_corefiles else _worlds(workspace, config, known[0]),
+            config,
+            selection=settings.selection,
+            skipped=skipped,
+            suppressions=settings.suppressions,
+        )
+
+    return look
+
+
+def _renders(workspace: Workspace, config: Config, progress: Progress | None) -> list[Render]:
+    """What kustomize and Helm make of what was read."""
+    return [*_overlays(workspace.readings, config, progress), *_charts(workspace.readings, config, progress)]
+
+
+def _worlds(workspace: Workspace, config: Config, renders: Sequence[Render]) -> Worlds:
+    """The worlds of what was read and rendered."""
     if not renders and not config.clusters:
         return one_world(workspace)
     from tkelint.worlds import worlds_of  # noqa: PLC0415 - most trees are one world
@@ -136,7 +157,7 @@ def read_sources(
         if progress:
             progress(number, len(everything))
     if STDIN in settings.paths:
-        name = _display_of_stdin(settings.stdin_name, config.root)
+        name = name_of_stdin(settings, config)
         source = _source(name, files.read_stream(stdin, name))
         sources = [each for each in sources if each[0].path != name]  # an editor's text stands for the saved file
         if isinstance(source, SourceFile):
@@ -178,10 +199,10 @@ def _source(display: str, data: bytes | files.SkippedFile) -> SourceFile | FileS
         return FileStatus(path=display, state=FileState.UNREADABLE, reason="not-text", parameters=parameters)
 
 
-def _display_of_stdin(name: str, root: Path) -> str:
+def name_of_stdin(settings: Settings, config: Config) -> str:
     """The name relative to the project root, as every other path is reported; it is given as seen from here."""
-    path = Path.cwd() / name
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else name
+    path = Path.cwd() / settings.stdin_name
+    return path.relative_to(config.root).as_posix() if path.is_relative_to(config.root) else settings.stdin_name
 
 
 def _skipped(skipped: files.SkippedFile, *, targeted: bool) -> FileStatus:

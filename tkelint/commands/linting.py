@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tkelint.cli_texts import say
-from tkelint.commands import Exit, options
+from tkelint.commands import Exit, fixing, options
 from tkelint.commands.output import print_pieces, progress, terminal_options, write_file
 from tkelint.problem import Severity
 from tkelint.reporters import REPORTERS, ReporterOptions, render
@@ -55,7 +55,7 @@ def lint_options(stdin_name: str) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         for option in (options.stdin_filename(stdin_name), *reversed(_OPTIONS)):
             command = option(command)
-        return command
+        return fixing.fix_options(command)
 
     return decorate
 
@@ -80,9 +80,14 @@ def lint(ctx: click.Context, given: Mapping[str, Any], *, only_corefiles: bool =
         since=given["since"],
         staged=given["staged"],
     )
+    is_fixing = fixing.is_wanted(given)
     config = options.settled(ctx, settings, given)
-    report, config = _reported(ctx, settings, config, given)
-    _write(report, given, terminal_options(given, config.language), config)
+    if is_fixing:
+        report = fixing.run_and_fix(ctx, given, settings, config)
+    else:
+        report, config = _reported(ctx, settings, config, given)
+    to_errors = fixing.is_text_printed(given, settings)
+    _write(report, given, terminal_options(given, config.language, to_errors=to_errors), config, to_errors)
     for crash in report.crashes:
         click.echo(f"{crash.traceback}{crash.error} [{crash.rule_id}]", err=True)
     status = exit_status(report, given["fail_on"] or config.fail_on or "warning", strict=given["strict"])
@@ -128,7 +133,9 @@ def exit_status(report: Report, fail_on: str, *, strict: bool) -> Exit:
     return Exit.CLEAN
 
 
-def _write(report: Report, given: Mapping[str, Any], on_terminal: ReporterOptions, config: Config) -> None:
+def _write(
+    report: Report, given: Mapping[str, Any], on_terminal: ReporterOptions, config: Config, to_errors: bool
+) -> None:
     """Every output: the files first, so that they are there whatever becomes of the pipe."""
     plain = ReporterOptions(
         language=on_terminal.language,
@@ -146,4 +153,4 @@ def _write(report: Report, given: Mapping[str, Any], on_terminal: ReporterOption
         width=on_terminal.width,
         hyperlinks=on_terminal.hyperlinks,
     )
-    print_pieces(render(given["format"], report, reading))
+    print_pieces(render(given["format"], report, reading), to_errors=to_errors)

@@ -23,17 +23,22 @@ if TYPE_CHECKING:
 _MOST_PATHS = 5
 
 
-def print_pieces(pieces: Iterable[str]) -> None:
+def print_pieces(pieces: Iterable[str], *, to_errors: bool = False) -> None:
     """Write to standard output in UTF-8, whatever the locale: paths and texts of manifests must come out whole."""
-    buffer = sys.stdout.buffer
+    print_bytes((piece.encode("utf-8", "backslashreplace") for piece in pieces), to_errors=to_errors)
+
+
+def print_bytes(pieces: Iterable[bytes], *, to_errors: bool = False) -> None:
+    """Write to standard output, or to standard error, as it is."""
+    stream = sys.stderr if to_errors else sys.stdout
     try:
         for piece in pieces:
-            buffer.write(piece.encode("utf-8", "backslashreplace"))
-        buffer.flush()
+            stream.buffer.write(piece)
+        stream.buffer.flush()
     except BrokenPipeError:  # `tkelint | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     except OSError as error:  # the disk is full
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         raise click.UsageError(say("cannot-write", path="-", detail=error.strerror or error)) from None
 
 
@@ -45,13 +50,16 @@ def write_file(path: Path, pieces: Iterable[str]) -> None:
         raise click.UsageError(say("cannot-write", path=path, detail=error.strerror or error)) from None
 
 
-def terminal_options(options: Mapping[str, Any], language: str | None = None) -> ReporterOptions:
-    """How to write for whoever reads standard output; files are named as seen from the current folder."""
+def terminal_options(
+    options: Mapping[str, Any], language: str | None = None, *, to_errors: bool = False
+) -> ReporterOptions:
+    """How to write for whoever reads standard output or error; files are named as seen from the current folder."""
+    stream = sys.stderr if to_errors else sys.stdout
     return ReporterOptions(
         language=choose_language(options["lang"] or language, os.environ),
-        color=wants_color(options["color"], sys.stdout, os.environ),
-        width=terminal_width(sys.stdout, os.environ),
-        hyperlinks=wants_hyperlinks(sys.stdout, os.environ),
+        color=wants_color(options["color"], stream, os.environ),
+        width=terminal_width(stream, os.environ),
+        hyperlinks=wants_hyperlinks(stream, os.environ),
         folder=Path.cwd(),
     )
 

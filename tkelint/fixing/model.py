@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from tkelint.problem import Finding
     from tkelint.report import Report
-    from tkelint.source import SourceFile
+    from tkelint.source import SourceFile, Span
 
     # Each source with whether it is a target.
     Sources = Sequence[tuple[SourceFile, bool]]
@@ -46,10 +46,12 @@ class Refusal(NamedTuple):
 
 
 class FileChange(NamedTuple):
-    """A file before and after."""
+    """A file before and after, with the spans of Secret data in it: no output may show them."""
 
     before: SourceFile
     after: SourceFile
+    secrets_before: tuple[Span, ...] = ()
+    secrets_after: tuple[Span, ...] = ()
 
 
 class Outcome(NamedTuple):
@@ -64,7 +66,21 @@ class Outcome(NamedTuple):
     waiting: int
     report: Report
 
+    def without(self, faults: Mapping[str, Fault]) -> Outcome:
+        """The outcome when some files were not written, for these reasons by path. The report is then out of date."""
+        failed = [(finding, fault) for finding in self.applied for fault in [_fault(finding, faults)] if fault]
+        return self._replace(
+            changes=tuple(change for change in self.changes if change.before.path not in faults),
+            applied=tuple(finding for finding in self.applied if _fault(finding, faults) is None),
+            refused=(*self.refused, *(Refusal(finding, fault) for finding, fault in failed)),
+        )
+
 
 def key_of(finding: Finding) -> tuple[str, str, str]:
     """What a finding is known by from one state of its file to the next. Two may share it; compare as a multiset."""
     return finding.rule_id, finding.place.source.path, finding.fingerprint
+
+
+def _fault(finding: Finding, faults: Mapping[str, Fault]) -> Fault | None:
+    paths = {each.place.source.path for each in finding.repair.replacements} if finding.repair else set()
+    return next((fault for path, fault in faults.items() if path in paths), None)

@@ -17,6 +17,8 @@ from tkelint.fixing.model import (
     key_of,
 )
 from tkelint.fixing.proof import fault_of_findings, fault_of_text
+from tkelint.reader import read_files
+from tkelint.redact import secret_spans
 from tkelint.syntax.document import TextDocument
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from tkelint.fixing.model import Lint, Sources
     from tkelint.problem import Finding
     from tkelint.report import Report
+    from tkelint.source import SourceFile, Span
 
 _MOST_ROUNDS: Final = 10
 _MOST_PROOFS: Final = 100  # each is a run over the whole tree
@@ -152,4 +155,9 @@ class _Planner:
 def _changes(before: Sources, after: Sources) -> Iterable[FileChange]:
     for (old, _), (new, _) in zip(before, after, strict=True):
         if old.text != new.text:
-            yield FileChange(old, new)
+            yield FileChange(old, new, _secrets(old), _secrets(new))
+
+
+def _secrets(source: SourceFile) -> tuple[Span, ...]:
+    readings, _ = read_files([(source, True)])
+    return secret_spans(readings, {source.path}).get(source.path, ())

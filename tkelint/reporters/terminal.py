@@ -32,6 +32,8 @@ _STYLES: Final = {
     "strong": "1",
     "faint": "2",
     "help": "1;32",
+    "added": "32",
+    "removed": "31",
 }
 
 
