@@ -147,8 +147,15 @@ def _duplicate(rule: ForwardingRule, earlier: ForwardingRule) -> Problem:
         likelihood="likely" if same else "certain",
         parameters={"url": rule.host + rule.path, "service": rule.service, "earlier": earlier.service},
         related=(Related(_path_node(earlier), "earlier", {"service": earlier.service}),),
-        fix=Fix((Removal(rule.node),), safe=True) if same else None,
+        fix=Fix((Removal(_with_its_rule(rule.node)),), safe=True) if same else None,
     )
+
+
+def _with_its_rule(path: Node) -> Node:
+    """A path, or the rule of the Ingress that has no other: one without paths stops the controller."""
+    *rule, http, paths, _ = path.path
+    alone = (http, paths) == ("http", "paths") and len(path.resource.get(*rule, http, paths)) == 1
+    return path.resource.node(*rule) if alone else path
 
 
 def _sides(ingress: Resource) -> tuple[tuple[ForwardingRule, ...], ...]:

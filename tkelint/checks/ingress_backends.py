@@ -14,7 +14,7 @@ from tkelint.checks.patches import may_be_patched_in
 from tkelint.checks.service_ports import is_integer
 from tkelint.direct_access import direct_access
 from tkelint.patterns import pattern
-from tkelint.problem import Edit, Fix, Problem, Related
+from tkelint.problem import Edit, Fix, Problem, Related, Removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,8 +99,9 @@ def _repair(message: str, backend: Node, where: Node) -> Fix | None:
     value = where.value
     text = None
     if message == "old-shape":
-        where, text = backend, backend_of_latest(backend.value)
-    elif message == "port-shape" and is_integer(value):
+        edits = edits_to_latest(backend)
+        return Fix(edits, safe=True) if edits else None
+    if message == "port-shape" and is_integer(value):
         text = f"{{number: {value}}}"
     elif message == "port-shape" and isinstance(value, str):
         text = f"{{number: {value}}}" if value.isdecimal() else f"{{name: {value}}}" if _is_name(value) else None
@@ -109,14 +110,16 @@ def _repair(message: str, backend: Node, where: Node) -> Fix | None:
     return Fix((Edit(where, text),), safe=True) if text else None
 
 
-def backend_of_latest(backend: object) -> str | None:
-    """A backend of the beta versions as v1 writes it; `None` where it is none, or not to be understood."""
-    match backend:
+def edits_to_latest(backend: Node) -> tuple[Edit | Removal, ...]:
+    """What makes a backend of the beta versions one of v1; nothing where it is none, or not to be understood."""
+    match backend.value:
         case {"serviceName": str() as name, "servicePort": int() | str() as port, **rest} if not rest:
             is_number = is_integer(port) or (isinstance(port, str) and port.isdecimal())
             if _is_name(name) and (is_number or (isinstance(port, str) and _is_name(port))):
-                return f"{{service: {{name: {name}, port: {{{'number' if is_number else 'name'}: {port}}}}}}}"
-    return None
+                service = f"{{name: {name}, port: {{{'number' if is_number else 'name'}: {port}}}}}"
+                old = backend.child("serviceName")
+                return Edit(old.key(), "service"), Edit(old, service), Removal(backend.child("servicePort"))
+    return ()
 
 
 def _is_name(text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tkelint import ingresses, services
-from tkelint.checks.ingress_backends import backend_of_latest
+from tkelint.checks.ingress_backends import edits_to_latest
 from tkelint.ingresses import Owner
 from tkelint.problem import Addition, Edit, Fix, Problem, Related, Removal
 
@@ -107,10 +107,10 @@ def _conversion(ingress: Resource, *, is_certain: bool) -> Fix | None:
         edits.append(Edit(default.key(), "defaultBackend"))
         backends.append(default)
     for backend in backends:
-        text = backend_of_latest(backend.value)
-        if text is None:
+        converted = edits_to_latest(backend)
+        if not converted:
             return None
-        edits.append(Edit(backend, text))
+        edits += converted
     edits += [
         Addition(rule.node, "pathType", "ImplementationSpecific")
         for rule in ingresses.forwarding_rules(ingress)

@@ -42,6 +42,9 @@ def text_changes(tree: Tree, changes: Sequence[Change]) -> list[TextChange] | No
 
 
 def _all(tree: Tree, changes: Sequence[Change]) -> Iterator[TextChange]:
+    names = [(*change.path[:-1], change.text) for change in changes if isinstance(change, Replace) and change.at_key]
+    if len(names) != len(set(names)):
+        raise UnsoundError  # two keys would have one name
     wanted: dict[FieldPath, dict[str, Json]] = {}
     items: dict[FieldPath, list[Json]] = {}
     for change in changes:
