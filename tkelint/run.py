@@ -97,7 +97,7 @@ def _worlds(workspace: Workspace, config: Config, renders: Sequence[Render]) -> 
 
 
 def _overlays(readings: Sequence[Reading], config: Config, progress: Progress | None) -> list[Render]:
-    """What the overlays make that a target is a part of."""
+    """What the overlays make that a target is a part of, or that a cluster of the configuration has."""
     if not any(reading.status.reason == "kustomization" for reading in readings):
         return []
     from tkelint.overlays.build import Project, build, find_tool  # noqa: PLC0415 - as above
@@ -113,7 +113,7 @@ def _overlays(readings: Sequence[Reading], config: Config, progress: Progress | 
     overlays = [
         overlay
         for overlay in find_overlays(kustomizations_in(readings), project.sources.keys())
-        if not targets.isdisjoint(overlay.inputs)
+        if not targets.isdisjoint(overlay.inputs) or config.claims_overlay(overlay.top.folder)
     ]
     return build(overlays, project, find_tool(config.boundary), progress) if overlays else []
 
@@ -184,7 +184,7 @@ def _discover_context(settings: Settings, config: Config, targets: set[str]) -> 
     """What is read only so that references can be followed: the project, and what the configuration adds."""
     everything = any(path != STDIN and Path(path).resolve() == config.root for path in settings.paths)
     paths = [config.root] if config.is_project and not everything else []
-    paths += [config.root / path for path in config.context]
+    paths += [config.root / path for path in config.all_context]
     found = discovery.discover(paths, root=config.root, boundary=config.boundary, exclude=config.exclude)
     return discovery.Discovery(tuple(file for file in found.files if file.location not in targets), found.skipped)
 

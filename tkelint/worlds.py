@@ -63,7 +63,9 @@ def _with_failures(readings: Sequence[Reading], rendered: Sequence[_Rendered]) -
 
 def _as_it_stands(reading: Reading, replaced: Collection[str]) -> Reading:
     """A file among plain manifests: of what was rendered the objects are known by what became of them."""
-    return reading._replace(resources=(), unread=()) if reading.source.path in replaced else reading
+    if reading.source.path not in replaced:
+        return reading
+    return reading._replace(resources=(), documents=(), unread=(), status=reading.status._replace(reason=""))
 
 
 def _worlds(plain: Sequence[Reading], rendered: Sequence[_Rendered], config: Config) -> Iterator[World]:
@@ -79,7 +81,7 @@ def _worlds(plain: Sequence[Reading], rendered: Sequence[_Rendered], config: Con
     rest = [each for each in made if each.render.name not in claimed]
     left = [_known(reading) if reading.source.path in claimed else reading for reading in plain]
     is_open = any(not each.render.complete for each in rendered)
-    kustomizations = _kustomizations(left, is_open=is_open)
+    kustomizations = _kustomizations(left, is_open=is_open or (bool(rendered) and _renames(left)))
     elsewhere = Elsewhere([each.readings for each in rest])
     if any(reading.targeted for reading in left) or not (config.clusters or rest):
         yield World("", _workspace(left, config, kustomizations, elsewhere.seen_from(None)))
@@ -94,10 +96,15 @@ def _of_cluster(
 ) -> World:
     """A cluster of the configuration: its files and renders together, and nothing that it is not said to have."""
     paths = {reading.source.path for reading in inside}
-    context = [_known(each) for each in plain if each.source.path not in paths and cluster.knows(each.source.path)]
+    context = [_known(each) for each in plain if each.source.path not in paths and _knows(cluster, each, config)]
     readings = [*inside, *context, *(reading for each in own for reading in each.readings)]
     kustomizations = _kustomizations(readings, is_open=any(not each.render.complete for each in own))
     return World(cluster.name, _workspace(readings, config.of_cluster(cluster), kustomizations))
+
+
+def _knows(cluster: Cluster, reading: Reading, config: Config) -> bool:
+    """Whether a file is read for the references of a cluster."""
+    return cluster.knows(reading.source.path) or config.knows(reading.source.path)
 
 
 def _workspace(
@@ -112,6 +119,14 @@ def _kustomizations(readings: Iterable[Reading], *, is_open: bool) -> Kustomizat
     unbuilt = [reading for reading in readings if not reading.is_rendered]
     found = read_kustomizations(kustomizations_in(unbuilt))
     return found._replace(generated=found.generated | {"*"}) if is_open else found
+
+
+def _renames(readings: Iterable[Reading]) -> bool:
+    """Whether a kustomization that was not built gives other names to the objects beside it."""
+    return any(
+        isinstance(value, dict) and (value.get("namePrefix") or value.get("nameSuffix"))
+        for _, value in kustomizations_in(readings)
+    )
 
 
 def _known(reading: Reading) -> Reading:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tkelint.cluster import FACTS, Clb, ClusterFacts, External
+from tkelint.cluster import FACTS, ClusterFacts
+from tkelint.config.clusters import clusters
+from tkelint.config.facts import declared_facts, entries_of, external
 from tkelint.config.model import Config, Ignore, RuleSetting
 from tkelint.config.problems import Complaints, ConfigError, nearest, shown
 from tkelint.config.renders import chart_settings, inner_paths
 from tkelint.config.validate import canonical, validate
 from tkelint.gitignore import IgnoreRules
-from tkelint.patterns import pattern
 from tkelint.problem import Severity
 from tkelint.rule import load_rules
-from tkelint.security_group import AllowanceError, SecurityGroup, parse_allowance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,10 +24,8 @@ if TYPE_CHECKING:
     from tkelint.config.problems import ConfigProblem, Location
     from tkelint.syntax.document import FieldPath
 
-_DOMAIN_NAME: Final = pattern(r"(?=.{1,253}\Z)[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?(?:\.[0-9A-Za-z-]{1,63})*\Z")
 _ONLY_IN_A_FILE: Final = frozenset({"securityGroups", "clbs"})
 _LONGEST_NUMBER: Final = 10  # digits; Python refuses to read very long ones
-_DIGITS_AND_DOTS: Final = pattern(r"[0-9.]+\Z")
 
 
 def rule_names() -> dict[str, str]:
@@ -48,14 +45,15 @@ def build(file: ConfigFile, base: Config, names: Mapping[str, str]) -> Config:
     validate(value, complaints)
     value = _sound(value, (), complaints) if not complaints.is_broken(()) else {}
     config = base._replace(
-        cluster=ClusterFacts.declare(_facts(value.get("cluster", {}), complaints)),
-        externals=tuple(_external(each) for _, each in _entries(value, "externals")),
-        context=inner_paths(_entries(value, "context"), base, complaints),
-        paths=inner_paths(_entries(value, "paths"), base, complaints),
-        charts=tuple(chart_settings(each, path, base, complaints) for path, each in _entries(value, "charts")),
-        exclude=tuple(_pattern(each, path, complaints) for path, each in _entries(value, "exclude")),
+        cluster=ClusterFacts.declare(declared_facts(value.get("cluster", {}), ("cluster",), complaints)),
+        externals=tuple(external(each) for _, each in entries_of(value, "externals")),
+        context=inner_paths(entries_of(value, "context"), base, complaints),
+        paths=inner_paths(entries_of(value, "paths"), base, complaints),
+        charts=tuple(chart_settings(each, path, base, complaints) for path, each in entries_of(value, "charts")),
+        clusters=clusters(value, base, complaints),
+        exclude=tuple(_pattern(each, path, complaints) for path, each in entries_of(value, "exclude")),
         rules=dict(_settings(value.get("rules", {}), names, complaints)),
-        ignores=tuple(_ignore(path, each, names, file, complaints) for path, each in _entries(value, "ignore")),
+        ignores=tuple(_ignore(path, each, names, file, complaints) for path, each in entries_of(value, "ignore")),
         fail_on=value.get("failOn"),
         language=value.get("language"),
         docs_url=value.get("docsUrl", ""),
@@ -120,7 +118,7 @@ def _assumed(text: str, name: str, value: str) -> ClusterFacts:
     facts = canonical({"cluster": {name: _value_of(name, value)}})
     validate(facts, complaints)
     complaints.settle()
-    known = _facts(facts["cluster"], complaints)
+    known = declared_facts(facts["cluster"], ("cluster",), complaints)
     complaints.settle()
     return ClusterFacts.declare(known)
 
@@ -145,80 +143,6 @@ def _sound(value: Any, path: FieldPath, complaints: Complaints) -> Any:
             for index, each in enumerate(value)
         ]
     return value
-
-
-def _entries(value: Mapping[str, Any], key: str) -> Iterator[tuple[FieldPath, Any]]:
-    """The sound items of a list, each with its path."""
-    for index, each in enumerate(value.get(key, ())):
-        if each is not None:
-            yield (key, index), each
-
-
-def _facts(values: Mapping[str, Any], complaints: Complaints) -> dict[str, Any]:
-    path: FieldPath = ("cluster",)
-    facts = dict(values)
-    if facts.get("inClusterClients") == "unknown":
-        del facts["inClusterClients"]
-    if "features" in facts:
-        facts["features"] = tuple(each for each in facts["features"] if each is not None)
-    if "nodeSecurityGroup" in facts:
-        facts["nodeSecurityGroup"] = _group(facts["nodeSecurityGroup"], (*path, "nodeSecurityGroup"), complaints)
-    if "securityGroups" in facts:
-        groups = facts["securityGroups"].items()
-        facts["securityGroups"] = {
-            identity: _group(group, (*path, "securityGroups", identity), complaints) for identity, group in groups
-        }
-    if "clbs" in facts:
-        clbs = facts["clbs"].items()
-        facts["clbs"] = {identity: _clb(clb, (*path, "clbs", identity), complaints) for identity, clb in clbs}
-    return facts
-
-
-def _group(value: Mapping[str, Any], path: FieldPath, complaints: Complaints) -> SecurityGroup:
-    rules = []
-    for index, text in enumerate(value.get("allow", ())):
-        if text is not None:
-            try:
-                rules.append(parse_allowance(str(text)))
-            except AllowanceError as error:
-                place = (*path, "allow", index)
-                complaints.add(place, "not-an-allowance", suggestion=error.near, value=shown(text))
-    return SecurityGroup(tuple(rules))
-
-
-def _clb(value: Mapping[str, Any], path: FieldPath, complaints: Complaints) -> Clb:
-    address = value.get("address", "")
-    if address and not _is_host(address):
-        complaints.add((*path, "address"), "not-an-address", value=shown(address))
-    return Clb(
-        network=value.get("network"),
-        address=address,
-        created_by=value.get("createdBy"),
-        pass_to_target=value.get("passToTarget"),
-        type=value.get("type"),
-        used_by_other_cluster=value.get("usedByOtherCluster"),
-        listener_quota=value.get("listenerQuota"),
-    )
-
-
-def _is_host(text: str) -> bool:
-    """Whether a text is an IP address or a domain name. Digits and dots alone are meant as an address."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return _DOMAIN_NAME.match(text) is not None and not _DIGITS_AND_DOTS.match(text)
-    return True
-
-
-def _external(value: Mapping[str, Any]) -> External:
-    return External(
-        kind=value.get("kind", ""),
-        name=value.get("name", ""),
-        namespace=value.get("namespace"),
-        ports=tuple(value.get("ports", ())),
-        hosts=tuple(value.get("hosts", ())),
-        reason=value.get("reason", ""),
-    )
 
 
 def _pattern(text: str, path: FieldPath, complaints: Complaints) -> str:

@@ -155,6 +155,19 @@ class Config(NamedTuple):
         facts = ClusterFacts({**self.cluster.known, **cluster.facts.known})
         return self._replace(cluster=facts, externals=(*cluster.externals, *self.externals))
 
+    def knows(self, path: str) -> bool:
+        """Whether a file is read for references only."""
+        return any(_is_below(path, each) for each in self.context)
+
+    def claims_overlay(self, folder: str) -> bool:
+        """Whether one of the clusters has an overlay."""
+        return any(_is_below(folder, each) for cluster in self.clusters for each in cluster.overlays)
+
+    @property
+    def all_context(self) -> tuple[str, ...]:
+        """What is read for references, whatever the cluster."""
+        return (*self.context, *(path for cluster in self.clusters for path in cluster.context))
+
     def ignore_for(self, finding: Finding) -> Ignore | None:
         """The entry that a finding is not reported for."""
         return next((each for each in self.ignores if not each.is_expired(self.day) and each.covers(finding)), None)

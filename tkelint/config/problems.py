@@ -53,6 +53,7 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "{value} leads outside of the project; name it on the command line instead",
         "zh": "{value} 指向项目之外，如有需要请在命令行中指定",
     },
+    "twice": {"en": "{value} is the name of two clusters", "zh": "{value} 是两个集群的名称"},
     "not-readable": {"en": "cannot be read: {detail}", "zh": "无法读取：{detail}"},
     "not-yaml": {"en": "no valid YAML: {detail}", "zh": "不是有效的 YAML：{detail}"},
     "not-toml": {"en": "no valid TOML: {detail}", "zh": "不是有效的 TOML：{detail}"},

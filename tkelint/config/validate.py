@@ -60,7 +60,17 @@ def canonical(value: Any) -> Any:
         part = schema()["properties"]["cluster"]
         said = {key: each for key, each in cluster.items() if each is not None or key not in part["properties"]}
         sections["cluster"] = _canonical(said, part)
+    if isinstance(sections.get("clusters"), list):
+        sections["clusters"] = [_canonical_facts(each) for each in sections["clusters"]]
     return sections
+
+
+def _canonical_facts(entry: Any) -> Any:
+    """An entry of `clusters` whose facts are spelt as the schema does."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("facts"), dict):
+        return entry
+    part = schema()["properties"]["cluster"]
+    return {**entry, "facts": _canonical(entry["facts"], part)}
 
 
 def validate(value: Any, complaints: Complaints) -> None:

@@ -138,6 +138,8 @@ def _text_for_build(kustomization: Kustomization, *, is_top: bool) -> str:
     if is_top:
         said = [each for each in value.get("buildMetadata") or [] if isinstance(each, str)]
         value["buildMetadata"] = [*said, *(each for each in _METADATA if each not in said)]
+    elif not any(each for key, each in value.items() if key not in ("apiVersion", "kind")):
+        value["buildMetadata"] = list(_METADATA)  # a kustomization that says nothing is an error
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -165,6 +167,8 @@ def _build(name: str, overlay: Overlay, bench: _Bench) -> Render:
     skipped = tuple(_left_out(overlay))
     if _wants_plugins(outcome):
         return Render(name, skipped=(*skipped, _unreadable(overlay.top.path, "overlay-plugin")), complete=False)
+    if skipped and outcome.status:  # patches of a base that was not fetched have nothing to patch
+        return Render(name, skipped=skipped, complete=False)
     if outcome.status or outcome.stopped:
         failure = failure_of(overlay, outcome, str(bench.folder), bench.project.documents)
         return Render(name, failures=(failure,), skipped=skipped, complete=False)
