@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -500,11 +502,32 @@ def test_corefiles_can_be_compared_alone(project: Path) -> None:
     assert "dns/shop:2:5" in result.stdout
 
 
-def test_no_temporary_folder_is_left(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("arguments", [["--staged", "--since", "main"], ["--hook"]])
+def test_no_temporary_folder_is_left(project: Path, tmp_path: Path, arguments: list[str]) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    shared = Path("/dev/shm")  # noqa: S108 - where the folder is when there is room
+    before = set(shared.glob("tkelint-*"))
+    command = [sys.executable, "-m", "tkelint", "check", *arguments]
 
-    tkelint("--staged", "--since", "main")
+    for more in ({}, {"TMPDIR": str(temporary)}):
+        environment = {name: value for name, value in ENVIRONMENT.items() if name != "TMPDIR"}
+        result = subprocess.run(command, env={**environment, **more}, stdout=subprocess.PIPE, check=False)
+        assert result.returncode in (0, 1)
 
     assert list(temporary.iterdir()) == []
+    assert set(shared.glob("tkelint-*")) <= before
+
+
+def test_a_full_disk_is_no_tree_without_files(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(project, "services/web.yaml", FAULTY.replace("web", "new"))
+    git(project, "add", "--all")
+
+    def write_nothing(_: int, __: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tkelint.snapshot.os.write", write_nothing)
+    result = tkelint("--staged")
+
+    assert result.exit_code == 2
+    assert "No space left on device" in result.stderr

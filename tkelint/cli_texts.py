@@ -183,6 +183,10 @@ _HELP: Final = {
         "that revision",
         "zh": "Git 中没有对象 {id}；部分克隆（partial clone）需要先获取它，例如对该版本执行 `git checkout`",
     },
+    "no-snapshot": {
+        "en": "the files of a commit cannot be written to a temporary folder: {detail}",
+        "zh": "无法将提交的文件写入临时目录：{detail}",
+    },
     "tree-too-large": {
         "en": "{files} files are more than can be read from Git; name fewer paths",
         "zh": "{files} 个文件超出可从 Git 读取的上限，请减少路径",

@@ -8,7 +8,6 @@ working tree is read as ever.
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from tkelint.git_objects import GitError, Repository
 from tkelint.gitignore import is_within, relative_path
 from tkelint.report import Comparison, FileState
 from tkelint.run import STDIN, Settings, run, settle
-from tkelint.snapshot import Wanted, chosen, submodules_of, write_snapshot
+from tkelint.snapshot import Wanted, chosen, submodules_of, temporary_folder, write_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -73,7 +72,7 @@ def run_with_git(
         raise GitError("no-standard-input")
     repository = Repository(config.boundary, environment)
     old, new = _sides(settings, repository, environment)
-    this = _Run(settings, config, repository, stdin)
+    this = _Run(settings, config, repository, stdin, environment)
     with this.linted(new, progress) as after:
         root = config.boundary / after.config.root.relative_to(after.boundary)
         settled = after.config._replace(root=root, boundary=config.boundary)
@@ -81,7 +80,8 @@ def run_with_git(
         report = _without_submodules(after.report._replace(root=root), settled, submodules_of(known))
         if old is None:
             return report, settled
-        if this.is_unchanged(old, new):
+        # Before a commit speed counts: where nothing is wrong, nothing can have been caused.
+        if this.is_unchanged(old, new) or (settings.hook and not report.findings):
             return _compared(report, report, old, new), settled
         with this.linted(old, fallback=after.config) as before:
             return _compared(before.report, report, old, new, _unrendered(before, after)), settled
@@ -133,6 +133,7 @@ class _Run:
     config: Config
     repository: Repository
     stdin: BinaryIO
+    environment: Mapping[str, str]
 
     @contextmanager
     def linted(
@@ -146,8 +147,7 @@ class _Run:
             report = run(self.settings, self.config, self.stdin, progress)
             yield _Linted(report, self.config, self.config.boundary)
             return
-        with tempfile.TemporaryDirectory(prefix="tkelint-", ignore_cleanup_errors=True) as name:
-            folder = Path(name).resolve()
+        with temporary_folder(self.environment) as folder:
             write_snapshot(self.repository, side.entries, folder, self._wanted())
             self._write_own_config(folder)
             here = folder / self._relative(Path.cwd())

@@ -8,9 +8,12 @@ through one, and there is a limit to how much is written.
 
 from __future__ import annotations
 
+import errno
 import os
 import posixpath
+import tempfile
 from collections import defaultdict
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -20,8 +23,15 @@ from tkelint.files import MAX_FILE_SIZE, SkippedFile, read
 from tkelint.git_objects import SUBMODULE, SYMLINK, Entry, GitError, Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
+_NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_CHUNK: Final = 2**20
+# Two entries of one name, a file that another entry takes for a folder, a name that is too long or has odd bytes.
+_NOT_A_NAME: Final = frozenset(
+    {errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOENT}
+)
+_MEMORY: Final = "/dev/shm"  # noqa: S108 - only the parent of a folder that mkdtemp makes
 _MOST_BYTES: Final = 2**30
 _MOST_FILES: Final = 200_000
 _ALWAYS: Final = frozenset({".gitignore", ".helmignore", *NAMES})
@@ -40,6 +50,28 @@ class Wanted(NamedTuple):
     folders: Collection[str] = ()
 
 
+@contextmanager
+def temporary_folder(environment: Mapping[str, str]) -> Iterator[Path]:
+    """A folder for a snapshot, by its real path; it is removed afterwards.
+
+    In memory where there is room for it, and no one has said otherwise: a disk takes longer for thousands of files than
+    everything else together.
+    """
+    place = None
+    if not any(environment.get(name) for name in ("TMPDIR", "TEMP", "TMP")) and _free_bytes(_MEMORY) > 2 * _MOST_BYTES:
+        place = _MEMORY
+    with tempfile.TemporaryDirectory(prefix="tkelint-", dir=place, ignore_cleanup_errors=True) as name:
+        yield Path(name).resolve()
+
+
+def _free_bytes(folder: str) -> int:
+    """How much room there is to write; none where that cannot be."""
+    if not hasattr(os, "statvfs") or not os.access(folder, os.W_OK | os.X_OK):
+        return 0
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize
+
+
 def write_snapshot(repository: Repository, entries: Iterable[Entry], folder: Path, wanted: Wanted) -> None:
     """Write a tree below an empty folder, given by its real path. To discovery that is the root of a repository."""
     folder.joinpath(".git").mkdir()
@@ -52,9 +84,11 @@ def write_snapshot(repository: Repository, entries: Iterable[Entry], folder: Pat
     for entry in needed:
         (links if entry.mode == SYMLINK else files)[entry.id].append(entry.path)
     written = 0
+    made = _make_folders(folder, [path for paths in files.values() for path in paths])
     for identity, data in repository.contents(files, MAX_FILE_SIZE):
         for path in files[identity]:
-            written += _write_file(folder, path, data)
+            if posixpath.dirname(path) in made:
+                written += _write_file(f"{folder}/{path}", data)
         if written > _MOST_BYTES:
             raise GitError("tree-too-large", files=len(needed))
     for submodule in submodules_of(entries):
@@ -97,21 +131,38 @@ def _folders_above(path: str) -> Iterator[str]:
     yield "."
 
 
-def _write_file(folder: Path, path: str, data: bytes | int) -> int:
-    """Write a file and say how many bytes; one that is too large is made as long, without content, and so not read.
+def _make_folders(folder: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Make the folders that files lie in, each once; those that the disk takes are returned."""
+    made = set()
+    for name in {posixpath.dirname(path) for path in paths}:
+        try:
+            os.makedirs(f"{folder}/{name}", exist_ok=True)
+            made.add(name)
+        except OSError as error:
+            _tolerate(error)
+    return frozenset(made)
 
-    What the disk does not take (two entries of one name, a name that is too long) is not there.
-    """
-    target = folder / path
+
+def _write_file(path: str, data: bytes | int) -> int:
+    """Write a file and say how many bytes; one that is too large is made as long, without content, and so not read."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
+        descriptor = os.open(path, _NEW_FILE, 0o600)
+        try:
             if isinstance(data, int):
-                file.truncate(min(data, MAX_FILE_SIZE + 1))
+                os.ftruncate(descriptor, min(data, MAX_FILE_SIZE + 1))
                 return 0
-            return file.write(data)
-    except OSError:
+            return sum(os.write(descriptor, data[start : start + _CHUNK]) for start in range(0, len(data), _CHUNK))
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        _tolerate(error)
         return 0
+
+
+def _tolerate(error: OSError) -> None:
+    """Pass over a name that the disk cannot have. What else goes wrong, such as a full disk, would hide files."""
+    if error.errno not in _NOT_A_NAME:
+        raise GitError("no-snapshot", detail=error.strerror or error)
 
 
 def _write_link(folder: Path, path: str, data: bytes | int) -> None:
@@ -129,9 +180,9 @@ def _copy_submodule(source: Path, target: Path) -> None:
     """The manifests of a submodule as they lie in the folder: the repository has no objects of them."""
     if not source.is_dir() or source.resolve() != source:  # a link that is there now may lead anywhere
         return
-    target.mkdir(parents=True, exist_ok=True)
-    target.joinpath(".git").mkdir(exist_ok=True)
-    for file in discover([source], root=source).files:
+    found = [file for file in discover([source], root=source).files if not Path(file.display).is_absolute()]
+    made = _make_folders(target, [".git/HEAD", *(file.display for file in found)])
+    for file in found:
         data = read(file)
-        if not isinstance(data, SkippedFile) and not Path(file.display).is_absolute():
-            _write_file(target, file.display, data)
+        if not isinstance(data, SkippedFile) and posixpath.dirname(file.display) in made:
+            _write_file(f"{target}/{file.display}", data)
