@@ -8,7 +8,7 @@ from tkelint import embedded_json
 from tkelint.coredns import NAME, NAMESPACE, Version, dns_servers, serves_cluster
 from tkelint.corefiles import corefiles
 from tkelint.kubernetes import parse_tke_revision
-from tkelint.problem import Problem, Related
+from tkelint.problem import Addition, Edit, Fix, Item, Problem, Related
 from tkelint.syntax.corefile_plugins import forward_views
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tkelint.corefiles import CorefileView
     from tkelint.resource import Node, Resource
+    from tkelint.syntax.document import Json
     from tkelint.workspace import Workspace
 
 _ROLE = "system:coredns"
@@ -42,7 +43,9 @@ def role_lacks_slices(resource: Resource, workspace: Workspace) -> Iterator[Prob
     missing = {"list", "watch"} - verbs
     if missing and "*" not in verbs:
         parameters = {"verbs": sorted(missing), "release": ".".join(map(str, release))}
-        yield Problem(resource.node("rules").key(), parameters)
+        rule: Json = {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": ["list", "watch"]}
+        fix = Fix((Item(resource.node("rules"), rule),)) if resource.get("rules") else None
+        yield Problem(resource.node("rules").key(), parameters, fix=fix)
 
 
 def _covers_slices(rule: dict[str, Any]) -> bool:
@@ -94,7 +97,10 @@ def asks_itself(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
             if upstream is not None:
                 node = server.workload.node("dnsPolicy")
                 related = (Related(upstream, "forward"),)
-                yield Problem(node, {"policy": policy, "object": resource.label}, related=related)
+                has_policy = "dnsPolicy" in spec
+                edit = Edit(node, "Default") if has_policy else Addition(server.workload.node(), "dnsPolicy", "Default")
+                parameters = {"policy": policy, "object": resource.label}
+                yield Problem(node, parameters, related=related, fix=Fix((edit,)))
                 return
 
 
@@ -127,7 +133,8 @@ def key_misspelt(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     mapped = {key for server in servers for key in _mapped_keys(server.workload.spec)}
     for key in data:
         if isinstance(key, str) and key.lower() == "corefile" and key not in mapped:
-            yield Problem(resource.node("data", key).key(), {"key": key})
+            node = resource.node("data", key).key()
+            yield Problem(node, {"key": key}, fix=Fix((Edit(node, "Corefile"),)))
 
 
 def _mapped_keys(spec: dict[str, Any]) -> Iterator[str]:

@@ -58,7 +58,7 @@ def _with_blank(view: CorefileView, error: CorefileError) -> Fix | None:
     """The blank before a `#` or a brace that was glued to a word."""
     mark = view.corefile.text[error.start : error.end]
     is_glued = error.code == "glued-comment" or (error.code == "brace-glued" and mark == "{")
-    return Fix((Edit(view.node.text(error.start, error.end), f" {mark}"),)) if is_glued else None
+    return Fix((Edit(view.node.text(error.start, error.end), f" {mark}"),), safe=True) if is_glued else None
 
 
 def _refused(view: CorefileView, error: CorefileError, plugins: Guesses, *, stock: bool) -> Problem:

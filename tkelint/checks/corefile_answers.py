@@ -82,7 +82,8 @@ def template_denies_names(resource: Resource, workspace: Workspace) -> Iterator[
         for line in lines:
             texts = [token.text for token in line.tokens]
             if texts[:2] == ["rcode", "NXDOMAIN"] and others:
-                yield Problem(view.at(line.tokens[1]), {"type": words[1]})
+                fix = Fix((Edit(view.at(line.tokens[1]), "NOERROR"),))
+                yield Problem(view.at(line.tokens[1]), {"type": words[1]}, fix=fix)
 
 
 def template_without_fallthrough(resource: Resource, workspace: Workspace) -> Iterator[Problem]:

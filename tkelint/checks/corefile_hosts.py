@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tkelint import services
+from tkelint.checks.corefile_fixes import with_property, written
 from tkelint.corefiles import corefiles_of
 from tkelint.dns_chains import chains_of
 from tkelint.loopback import is_cured, may_loop
-from tkelint.problem import Problem, Related
+from tkelint.problem import Fix, Problem, Related
 from tkelint.syntax.corefile_plugins import forward_views
 from tkelint.syntax.domain_name import covers
+from tkelint.syntax.golang_net import parse_ip
 from tkelint.traffic import frontends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tkelint.corefiles import CorefileView
     from tkelint.dns_chains import Chain
     from tkelint.resource import Resource
+    from tkelint.syntax.corefile_hosts import IgnoredLine
     from tkelint.syntax.corefile_plugins import HostsBlock
     from tkelint.workspace import Workspace
 
@@ -33,11 +37,23 @@ def without_fallthrough(resource: Resource, workspace: Workspace) -> Iterator[Pr
             if kept is not None:
                 zone, cluster = kept
                 parameters = {"zone": _shown(zone), "cluster": _shown(cluster)}
-                yield Problem(node=node, message="kubernetes", parameters=parameters)
+                yield Problem(node=node, message="kubernetes", parameters=parameters, fix=_with_fallthrough(chain))
                 continue
             kept = _kept(chain.hosts, _forwarded(chain))
             if kept is not None:
-                yield Problem(node=node, message="forward", parameters={"zone": _shown(kept[0])})
+                parameters = {"zone": _shown(kept[0])}
+                yield Problem(node=node, message="forward", parameters=parameters, fix=_with_fallthrough(chain))
+
+
+def _with_fallthrough(chain: Chain) -> Fix | None:
+    """The property that lets all other names pass; where there is one for some zones, its author decides."""
+    directive = chain.block.plugin("hosts")
+    if chain.hosts is None or directive is None or directive.name != chain.hosts.name:
+        return None
+    if chain.hosts.fallthrough is not None or chain.hosts.errors:
+        return None
+    edit = with_property(chain.view, directive, "fallthrough")
+    return Fix((edit,), safe=True) if edit else None
 
 
 def points_to_clb(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -67,12 +83,21 @@ def entry_ignored(resource: Resource, workspace: Workspace) -> Iterator[Problem]
         # An entry of a snippet may serve another block that imports it.
         served = {name for hosts in blocks for entry in hosts.entries for name in entry.names}
         for hosts in blocks:
-            for word, reason in ((line.tokens[0], line.reason) for line in hosts.ignored):
+            for line in hosts.ignored:
+                word, fix = line.tokens[0], _swapped(view, line)
                 if not services.is_placeholder(word.text):
-                    yield Problem(node=view.at(word), message=reason, parameters={"word": word.text})
+                    yield Problem(node=view.at(word), message=line.reason, parameters={"word": word.text}, fix=fix)
             zones = [_shown(zone) for zone in hosts.zones]
             for name in (name for entry in hosts.entries for name in entry.outside if name not in served):
                 yield Problem(node=view.at(name), message="outside", parameters={"word": name.text, "zones": zones})
+
+
+def _swapped(view: CorefileView, line: IgnoredLine) -> Fix | None:
+    """The address first, where it was written behind the name."""
+    if line.reason != "no-address" or len(line.tokens) != 2 or parse_ip(line.tokens[1].text) is None:
+        return None
+    name, address = line.tokens
+    return Fix((written(view, name, address.text), written(view, address, name.text)), safe=True)
 
 
 def _kept(hosts: HostsBlock, zones: tuple[str, ...]) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tkelint import services
+from tkelint.checks.corefile_fixes import without_line
 from tkelint.checks.corefile_setups import PluginReading, facts_of, once_per_place, plugins_of
 from tkelint.checks.corefile_texts import quoted, what
 from tkelint.compiled import table
@@ -21,7 +22,7 @@ from tkelint.syntax.golang_net import parse_ip
 if TYPE_CHECKING:
     from tkelint.corefiles import CorefileView
     from tkelint.resource import Resource
-    from tkelint.syntax.corefile import CorefileError
+    from tkelint.syntax.corefile import CorefileError, Token
     from tkelint.workspace import Workspace
 
 
@@ -49,7 +50,20 @@ def repeated(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
                 lost, heeded = plugin.again[0], plugin.directive.name
             if lost != heeded and not view.has_error_on_line(lost.start):
                 related = (Related(view.at(heeded), "heeded", {"plugin": plugin.name}),)
-                yield Problem(view.at(lost), {"plugin": plugin.name}, message=kept, related=related)
+                fix = _without(view, plugin, lost)
+                yield Problem(view.at(lost), {"plugin": plugin.name}, message=kept, related=related, fix=fix)
+
+
+def _without(view: CorefileView, plugin: PluginReading, lost: Token) -> Fix | None:
+    """The Corefile without a line of a plugin that is not heeded."""
+    found = [
+        directive
+        for block in view.corefile.blocks
+        for directive in block.directives
+        if directive.name == lost and directive.tokens == directive.arguments and directive.name.text == plugin.name
+    ]
+    edit = without_line(view, lost, (found[0].tokens or (lost,))[-1]) if len(found) == 1 else None
+    return Fix((edit,), safe=True) if edit else None
 
 
 def not_linked(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -129,7 +143,8 @@ def _joined_upstreams(view: CorefileView, plugin: PluginReading) -> Iterator[Pro
         if upstream.kind == "name" and "," in word and not is_filled_in_later(word):
             coredns = f"plugin/forward: not an IP address or file: {quote(word)}"
             said = {"what": what("upstream-comma", {"value": word}), "coredns": quoted(coredns)}
-            yield Problem(view.at(upstream.token), said, message="refused")
+            fix = Fix((Edit(view.at(upstream.token), " ".join(filter(None, word.split(",")))),), safe=True)
+            yield Problem(view.at(upstream.token), said, message="refused", fix=fix)
 
 
 def is_filled_in_later(word: str) -> bool:

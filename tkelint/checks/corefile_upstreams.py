@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
+from tkelint.checks.corefile_fixes import with_property
 from tkelint.coredns_readers import is_node_local, is_tke
 from tkelint.corefiles import corefiles_of
 from tkelint.dns_chains import zones_above
-from tkelint.problem import Problem, Related
+from tkelint.problem import Fix, Problem, Related
 from tkelint.syntax.corefile import server_key
 from tkelint.syntax.corefile_keys import bound_addresses
 from tkelint.syntax.corefile_plugins import forward_views
@@ -130,14 +131,18 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 def tcp_to_the_vpc(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """Queries over TCP to the DNS of the VPC: forced, or because the client used TCP."""
-    for view, _, forward in _of_tke(resource, workspace):
+    for view, block, forward in _of_tke(resource, workspace):
         if not all(_is_vpc(upstream) for upstream in forward.upstreams) or not forward.upstreams:
             continue
         forced = forward.property("force_tcp")
         if forced is not None:
             yield Problem(view.at(forced.name), message="forced", likelihood="likely")
         elif forward.property("prefer_udp") is None and not is_node_local(view, workspace):
-            yield Problem(view.at(forward.name), message="unsaid", likelihood="possible")
+            directive = block.plugin("forward")
+            is_first = directive is not None and directive.name == forward.name
+            edit = with_property(view, directive, "prefer_udp") if directive and is_first else None
+            fix = Fix((edit,)) if edit else None
+            yield Problem(view.at(forward.name), message="unsaid", likelihood="possible", fix=fix)
 
 
 def _is_vpc(upstream: Upstream) -> bool:

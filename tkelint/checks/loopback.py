@@ -23,14 +23,16 @@ from tkelint.loopback import (
     routes_at_risk,
 )
 from tkelint.pods import kept_apart
-from tkelint.problem import Fix, Problem, Related, Removal
+from tkelint.problem import Addition, Edit, Fix, Item, Problem, Related, Removal
 from tkelint.traffic import backend_services, servers_of, traffic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tkelint.ingresses import Listener
     from tkelint.pods import Workload
     from tkelint.resource import Resource
+    from tkelint.syntax.document import Json
     from tkelint.traffic import Route
     from tkelint.workspace import Workspace
 
@@ -59,7 +61,16 @@ def service_loopback(service: Resource, workspace: Workspace) -> Iterator[Proble
         likelihood=_LADDER[min(steps, 2)],
         flow=_flow(service, routes, workspace),
         assumed=("kubeProxyMode=ipvs",) if mode is None else (),
+        fix=_without_loopback(service),
     )
+
+
+def _without_loopback(service: Resource) -> Fix:
+    """The annotation. Not safe: it needs a kube-proxy that knows it, and changes how the address is bound on nodes."""
+    node = service.annotation(services.PREVENT_LOOPBACK)
+    if node.exists:
+        return Fix((Edit(node, '"true"'),))
+    return Fix((Addition(service.node("metadata", "annotations"), services.PREVENT_LOOPBACK, "true"),))
 
 
 def ingress_loopback(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -111,7 +122,19 @@ def ingress_keepalive_partial(ingress: Resource, workspace: Workspace) -> Iterat
                     node=listener_node(candidate, listener),
                     parameters={"listener": str(listener), "config": candidate.label, "ingress": ingress.label},
                     related=(Related(network_node(ingress), "ingress", {"ingress": ingress.label}),),
+                    fix=_kept_alive(candidate, listener),
                 )
+
+
+def _kept_alive(config: Resource, listener: Listener) -> Fix:
+    """The field in the listener's entry, as in those of others, or an entry. What someone switched off stays safe."""
+    node = listener_node(config, listener)
+    if node.at_key:
+        entry: Json = {"protocol": listener.protocol, "port": listener.port, "keepaliveEnable": 1}
+        return Fix((Item(config.node(*node.path), entry),))
+    if node.path[-1] == "keepaliveEnable":
+        return Fix((Edit(node, "1"),))
+    return Fix((Addition(config.node(*node.path[:-1]), "keepaliveEnable", 1),), safe=True)
 
 
 def workload_calls_own_clb(resource: Resource, workspace: Workspace) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from tkelint.checks.dns import is_beyond_the_tree
 from tkelint.checks.rewrites import is_asked, is_evaluated
 from tkelint.corefiles import corefiles_of
 from tkelint.dns_chains import chains_of
-from tkelint.problem import Problem, Related
+from tkelint.problem import Edit, Fix, Problem, Related
 from tkelint.resolver import cluster_zones
 from tkelint.service_names import DEFAULT_ZONE, service_name
 from tkelint.syntax.corefile_plugins import forward_views, kubernetes_view
@@ -76,7 +76,8 @@ def target_short(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
         zone = next((zone for zone in rewrite.chain.zones if covers(zone, rewrite.name)), None)
         if zone is None and _is_short(rewrite, workspace):
             parameters = {**rewrite.parameters, "full": rewrite.name}
-            yield Problem(node=rewrite.node, message="short", parameters=parameters)
+            fix = _completed(rewrite, workspace)
+            yield Problem(node=rewrite.node, message="short", parameters=parameters, fix=fix)
         elif zone is not None and _lacks_svc(rewrite.name, zone):
             parameters = {**rewrite.parameters, "zone": zone.rstrip(".")}
             yield Problem(node=rewrite.node, message="no-svc", parameters=parameters)
@@ -138,6 +139,18 @@ def _is_short(rewrite: _Rewrite, workspace: Workspace) -> bool:
         found = workspace.find("Service", service, rewrite.chain.view.resource, namespace).candidates
         return any(candidate.namespace == namespace for candidate in found)
     return len(labels) == 1 and labels != ["localhost"]
+
+
+def _completed(rewrite: _Rewrite, workspace: Workspace) -> Fix | None:
+    """The full name, where exactly one Service has the short one and the block answers it."""
+    labels = rewrite.rule.target.text.rstrip(".").split(".")
+    zones = rewrite.chain.zones
+    named = [each for each in workspace.of_type("Service") if each.name == labels[0] and each.namespace]
+    wanted = [each for each in named if labels[1:2] in ([], [each.namespace])]
+    if len(wanted) != 1 or labels[2:] not in ([], ["svc"]) or len(zones) != 1:
+        return None
+    full = f"{labels[0]}.{wanted[0].namespace}.svc.{zones[0].rstrip('.')}"
+    return Fix((Edit(rewrite.node, full),), safe=True)
 
 
 def _lacks_svc(name: str, zone: str) -> bool:

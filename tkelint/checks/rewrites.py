@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tkelint import services
+from tkelint.checks.corefile_fixes import behind
+from tkelint.compiled import table
+from tkelint.coredns_readers import release_of
 from tkelint.corefiles import corefiles_of
 from tkelint.dns_chains import chains_of
+from tkelint.kubernetes import parse_version
 from tkelint.patterns import pattern
-from tkelint.problem import Problem, Related
+from tkelint.problem import Edit, Fix, Problem, Related
 from tkelint.syntax.domain_name import covers, zones_of
 
 if TYPE_CHECKING:
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
     from tkelint.syntax.corefile_rewrite import RewriteRule
     from tkelint.workspace import Workspace
 
-_FOREIGN_GROUP = pattern(r"[$\\]\d")
+_FOREIGN_GROUP = pattern(r"[$\\](\d)")
 # A pattern that ends with a letter and `$`; one with alternatives may match all the same.
 _ENDS_WITHOUT_DOT = pattern(r"[^|]*(?<!\\)[A-Za-z0-9-]\$\Z")
 
@@ -30,8 +34,10 @@ def dollar_group(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     for chain, rule in _rules(resource, workspace):
         group = _FOREIGN_GROUP.search(rule.target.text) if rule.match == "regex" else None
         if group is not None:
-            parameters = {"group": group[0], "target": rule.target.text}
-            yield Problem(node=chain.view.at(rule.target), parameters=parameters)
+            node, target = chain.view.at(rule.target), rule.target.text
+            spelt = chain.view.corefile.text[rule.target.start : rule.target.end]
+            fix = Fix((Edit(node, _FOREIGN_GROUP.sub(r"{\1}", target)),), safe=True) if spelt == target else None
+            yield Problem(node=node, parameters={"group": group[0], "target": target}, fix=fix)
 
 
 def answer_missing(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -39,7 +45,17 @@ def answer_missing(resource: Resource, workspace: Workspace) -> Iterator[Problem
     for chain, rule in _rules(resource, workspace):
         if not rule.restores_answer:
             parameters = {"pattern": rule.source.text, "type": rule.match}
-            yield Problem(node=chain.view.at(rule.source), parameters=parameters)
+            fix = _with_answer(chain, rule, workspace)
+            yield Problem(node=chain.view.at(rule.source), parameters=parameters, fix=fix)
+
+
+def _with_answer(chain: Chain, rule: RewriteRule, workspace: Workspace) -> Fix | None:
+    """`answer auto`, where the release is known to have it."""
+    release = release_of(chain.view, workspace)
+    since = parse_version(table("coredns-setup")["rewrite"]["answers"]["auto"])
+    if release is None or since is None or release < since or rule.answers:
+        return None
+    return Fix((behind(chain.view, rule.target, " answer auto"),), safe=True)
 
 
 def zone_unreachable(resource: Resource, workspace: Workspace) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from tkelint import services
 from tkelint.checks.nearby import are_installed_together, is_in_one_file
 from tkelint.patterns import pattern
-from tkelint.problem import Problem, Related
+from tkelint.problem import Addition, Edit, Fix, Problem, Related
 from tkelint.security_group import EVERY_PORT, NODE_PORTS
 from tkelint.workspace import may_share_namespace
 
@@ -51,6 +51,7 @@ def port_name_missing(service: Resource, _: Workspace) -> Iterator[Problem]:
                 node=node.child("name") if "name" in entry else _port_node(node, entry),
                 message="missing",
                 parameters={"service": service.label, "count": len(entries), "port": _shown(entry.get("port"))},
+                fix=_named(node, entry, [each for _, each in entries]),
             )
         elif isinstance(name, str):
             if name in first:
@@ -61,6 +62,18 @@ def port_name_missing(service: Resource, _: Workspace) -> Iterator[Problem]:
                     related=(Related(first[name], "first", {"name": name}),),
                 )
             first.setdefault(name, node.child("name"))
+
+
+def _named(node: Node, entry: dict[str, Any], entries: Sequence[dict[str, Any]]) -> Fix | None:
+    """A name that says what is known of a port: `tcp-80`. One of several ports without names is rejected."""
+    port, protocol = entry.get("port"), entry.get("protocol", "TCP")
+    name = f"{str(protocol).lower()}-{port}"
+    alike = [each for each in entries if (each.get("port"), each.get("protocol", "TCP")) == (port, protocol)]
+    is_free = all(each.get("name") != name for each in entries)
+    if type(port) is not int or protocol not in ("TCP", "UDP", "SCTP") or len(alike) > 1 or not is_free:
+        return None
+    edit = Edit(node.child("name"), name) if "name" in entry else Addition(node, "name", name)
+    return Fix((edit,), safe=True)
 
 
 def port_duplicate(service: Resource, _: Workspace) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Why a fix was not applied. `reporters.fixes` has the texts.
 CHANGES_MORE = "changes-more"  # read again, the text does not say what it should
+UNREAD = "unread"  # ruamel.yaml does not read the document, so that nothing confirms what it says
 LOSES_COMMENT = "loses-comment"
 STILL_THERE = "still-there"  # the finding is
 NEW_FINDING = "new-finding"  # {rule, message}

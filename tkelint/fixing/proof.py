@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from tkelint.fixing.model import CHANGES_MORE, CRASH, LOSES_COMMENT, NEW_FINDING, STILL_THERE, Fault, key_of
+from tkelint.fixing.model import CHANGES_MORE, CRASH, LOSES_COMMENT, NEW_FINDING, STILL_THERE, UNREAD, Fault, key_of
 from tkelint.problem import Severity
 from tkelint.syntax.changed_values import ImpossibleChangeError, changed_value
 from tkelint.syntax.document import Remove
@@ -59,10 +59,10 @@ def _fault_of_document(old: YamlDocument, new: YamlDocument, made: Sequence[Chan
     if not made:
         return None
     try:
-        is_right = _is_as_wanted(_second_reading(old), _second_reading(new), made, _second_value)
+        second = _second_reading(old), _second_reading(new)
     except ImpossibleChangeError:
-        is_right = False
-    if not is_right:
+        return Fault(UNREAD)
+    if not _is_as_wanted(*second, made, _second_value):
         return Fault(CHANGES_MORE)
     return None if _keeps_comments(old, new, made) else Fault(LOSES_COMMENT)
 
@@ -80,13 +80,18 @@ def _second_reading(document: YamlDocument) -> Json:
 
 
 def _second_value(text: str) -> Json:
-    """The value of a text as ruamel.yaml reads it. Raises `ImpossibleChangeError` where it does not."""
-    yaml = YAML(typ="safe")
-    yaml.allow_duplicate_keys = True
-    try:
-        return _plain(yaml.load(text))
-    except (YAMLError, ValueError, RecursionError, NotImplementedError) as error:
-        raise ImpossibleChangeError from error
+    """The value of a text as ruamel.yaml reads it. Raises `ImpossibleChangeError` where it does not.
+
+    Its fast parser refuses a colon inside of a word in brackets (`[a:1]`), its slow one does not.
+    """
+    for pure in (False, True):
+        yaml = YAML(typ="safe", pure=pure)
+        yaml.allow_duplicate_keys = True
+        try:
+            return _plain(yaml.load(text))
+        except (YAMLError, ValueError, RecursionError, NotImplementedError):
+            continue
+    raise ImpossibleChangeError
 
 
 def _plain(value: Any) -> Json:

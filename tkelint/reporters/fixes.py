@@ -22,6 +22,10 @@ _FAULTS: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "read again, the file would say something else than the fix wants",
         "zh": "修改后重新读取的内容与预期不一致",
     },
+    "unread": {
+        "en": "ruamel.yaml cannot read the document, so that a second reader is missing",
+        "zh": "ruamel.yaml 无法读取该文档，缺少第二个解析器的确认",
+    },
     "loses-comment": {"en": "a comment would be lost", "zh": "会丢失注释"},
     "still-there": {"en": "the problem would still be there", "zh": "修改后问题仍然存在"},
     "new-finding": {
