@@ -173,7 +173,7 @@ def test_a_configuration_that_says_nothing_is_fine(load: Load, text: str) -> Non
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("clusters: {}", "1:1: unknown key 'clusters'; did you mean cluster?"),
+        ("clusterz: {}", "1:1: unknown key 'clusterz'; did you mean cluster?"),
         ("cluster: {kube_proxy_mode: ipvs}", "1:11: unknown key 'kube_proxy_mode'; did you mean kubeProxyMode?"),
         ("kubeProxyMode: ipvs", "1:1: unknown key 'kubeProxyMode'; did you mean cluster.kubeProxyMode?"),
         ("cluster: {externals: []}", "1:11: unknown key 'externals'; did you mean externals?"),

@@ -110,6 +110,10 @@ class External(NamedTuple):
         """Whether an object is this one. Where it is not known in which namespace it is looked for, it may be."""
         if type_ != self.kind or not fnmatch.fnmatchcase(name, self.name):
             return False
+        return self.may_be_in(namespace)
+
+    def may_be_in(self, namespace: str | None) -> bool:
+        """Whether it may be in a namespace; `None` stands for one that is not known."""
         return namespace is None or self.namespace is None or fnmatch.fnmatchcase(namespace, self.namespace)
 
     def has_port(self, port: int | str) -> bool | None:

@@ -140,7 +140,7 @@ class Workspace:
         candidates = self._candidates(type_, name, wanted)
         if candidates:
             return Reference(State.FOUND, type_, name, wanted, candidates)
-        if any(external.covers(type_, wanted, name) for external in self.externals):
+        if self.external(type_, name, wanted) is not None:
             return Reference(State.FOUND, type_, name, wanted)
         space: Sequence[Resource] = self._by_namespace.get((type_, wanted), ())
         if wanted is None and near.template is not None:
@@ -148,6 +148,20 @@ class Workspace:
         state = State.MISSING if space and self._is_closed(type_, name) else State.UNKNOWN
         nearest = self._nearest(name, space) if state is State.MISSING else None
         return Reference(state, type_, name, wanted, (), len(space), nearest)
+
+    def external(self, type_: str, name: str, namespace: str | None) -> External | None:
+        """The object of the configuration that exists elsewhere and has this name."""
+        return next((each for each in self.externals if each.covers(type_, namespace, name)), None)
+
+    def is_external_host(self, host: str) -> bool:
+        """Whether a domain name or address is one that something outside of the project answers to."""
+        return any(each.answers_to(host) for each in self.externals)
+
+    def may_have_pods_elsewhere(self, labels: Mapping[str, Any], namespace: str | None) -> bool:
+        """Whether Pods with labels may be made by another render, or by a workload that is declared to be elsewhere."""
+        if any(each.kind in POD_PATHS and each.may_be_in(namespace) for each in self.externals):
+            return True
+        return self._elsewhere is not None and self._elsewhere.may_have_pods(labels)
 
     def _nearest(self, name: str, among: Sequence[Resource]) -> Resource | None:
         """The object with the most similar name; a guess costs a comparison with each, so they are not endless."""

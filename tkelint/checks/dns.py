@@ -59,6 +59,8 @@ class Call(NamedTuple):
 def service_name_missing(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A name of which there is no such Service in a namespace that is here."""
     for call in calls(resource, workspace):
+        if workspace.is_external_host(call.text):
+            continue
         yield from _full_name_missing(call, workspace) if call.is_full else _short_name_missing(call, workspace)
 
 
@@ -144,6 +146,7 @@ def service_name_port(resource: Resource, workspace: Workspace) -> Iterator[Prob
         if port is None or not call.is_likely:
             continue
         candidates = _called_services(call, workspace)
+        yield from () if candidates else _external_port(call, port, workspace)
         if not candidates or any(services.may_serve(candidate, port) for candidate in candidates):
             continue
         service = candidates[0]
@@ -157,6 +160,18 @@ def service_name_port(resource: Resource, workspace: Workspace) -> Iterator[Prob
             },
             related=(Related(service.node("spec", "ports"), "ports", {"service": service.label}),),
         )
+
+
+def _external_port(call: Call, port: int, workspace: Workspace) -> Iterator[Problem]:
+    """A port that a Service which exists elsewhere is declared not to have; a name of a port says no number."""
+    name = service_name(call.text, workspace.once(cluster_zones)) if call.is_full else None
+    external = None if name is None or name.prefix else workspace.external("Service", name.service, name.namespace)
+    if name is None or external is None or any(isinstance(each, str) for each in external.ports):
+        return
+    if external.has_port(port) is False:
+        ports = [str(each) for each in external.ports]
+        service = f"Service {name.namespace}/{name.service}"
+        yield Problem(node=call.node, parameters={"name": call.text, "port": port, "service": service, "ports": ports})
 
 
 def calls(resource: Resource, workspace: Workspace) -> Iterator[Call]:

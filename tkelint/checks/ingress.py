@@ -84,12 +84,10 @@ def backend_port_missing(ingress: Resource, workspace: Workspace) -> Iterator[Pr
 def _external_port(rule: ForwardingRule, ingress: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A port that a Service declared in the configuration does not have."""
     name, port = rule.service or "", rule.port
-    for external in workspace.externals:
-        if external.covers("Service", ingress.namespace, name):
-            if port is not None and external.has_port(port) is False:
-                parameters = {"service": name, "port": port, "declared": list(external.ports), "intended": ""}
-                yield Problem(node=rule.port_node, message="external", parameters=parameters)
-            return
+    external = workspace.external("Service", name, ingress.namespace)
+    if external is not None and port is not None and external.has_port(port) is False:
+        parameters = {"service": name, "port": port, "declared": list(external.ports), "intended": ""}
+        yield Problem(node=rule.port_node, message="external", parameters=parameters)
 
 
 def backend_without_node_port(ingress: Resource, workspace: Workspace) -> Iterator[Problem]:

@@ -29,6 +29,8 @@ def may_make_pods(namespace: str, workspace: Workspace) -> bool:
     """Whether something here may make Pods, and Services for them, in a namespace without showing a template."""
     if workspace.once(_is_open) or workspace.once(_unread_workloads):
         return True
+    if any(_is_maker(each.kind) and each.may_be_in(namespace) for each in workspace.externals):
+        return True
     return any(may_share_namespace(namespace, maker.namespace) for maker in workspace.once(_makers))
 
 

@@ -53,7 +53,7 @@ def target_missing(resource: Resource, workspace: Workspace) -> Iterator[Problem
         if name is None or is_beyond_the_tree(name, rewrite.rule.target.text, workspace):
             continue
         reference = workspace.find("Service", name.service, resource, name.namespace)
-        if not reference.is_missing:
+        if not reference.is_missing or workspace.is_external_host(rewrite.name.rstrip(".")):
             continue
         near = reference.nearest
         parameters = {

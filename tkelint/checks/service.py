@@ -187,7 +187,9 @@ def _selector(service: Resource) -> dict[str, str]:
 
 def _is_closed(service: Resource, workspace: Workspace) -> bool:
     """Whether Pods for a Service can only come from the workloads that are here."""
-    return service.name not in workspace.once(_names_with_endpoints) and not may_make_pods_for(service, workspace)
+    if service.name in workspace.once(_names_with_endpoints) or may_make_pods_for(service, workspace):
+        return False
+    return not workspace.may_have_pods_elsewhere(service.mapping("spec", "selector"), service.namespace)
 
 
 def _names_with_endpoints(workspace: Workspace) -> frozenset[str]:
