@@ -68,6 +68,22 @@ _HELP: Final = {
         "zh": "输出已知的集群事实、出处，以及哪些规则在等待未知的事实。\n\n"
         "使用 --assume FACT=VALUE 时，还会显示问题将如何变化。",
     },
+    "externals": {
+        "en": "Objects that manifests refer to and that exist elsewhere.",
+        "zh": "清单引用的、定义在别处的对象。",
+    },
+    "externals-suggest": {
+        "en": "Print the externals that .tkelint.yaml would have to declare, each with the places that need it.\n\n"
+        "Take over what really exists, and repair the rest. Exit status: 0, 2 usage or configuration error, "
+        "3 nothing to read.",
+        "zh": "输出需要在 .tkelint.yaml 中声明的 externals，并注明引用它们的位置。\n\n"
+        "请保留确实存在的对象，修正其余的引用。退出码：0 正常，2 用法或配置错误，3 没有可读取的内容。",
+    },
+    "externals-needed": {"en": "needed by {subject}, {place}", "zh": "{subject} 引用，{place}"},
+    "externals-more": {"en": "and {count} more", "zh": "另有 {count} 处"},
+    "externals-near": {"en": "or is it a misspelling of {near}?", "zh": "或者是 {near} 的误写？"},
+    "externals-pods": {"en": "what makes the Pods of this selector", "zh": "创建该选择器所选 Pod 的工作负载"},
+    "externals-none": {"en": "nothing that is named is missing here", "zh": "引用的对象都在此处"},
     "config": {
         "en": "Configuration file; else .tkelint.yaml, found upwards.",
         "zh": "配置文件；默认向上查找 .tkelint.yaml。",

@@ -82,6 +82,13 @@ def linter(
     return look
 
 
+def read_worlds(settings: Settings, config: Config, stdin: BinaryIO, progress: Progress | None = None) -> Worlds:
+    """The worlds that a run would lint, without linting them."""
+    sources, _ = read_sources(settings, config, stdin, progress)
+    workspace = build_workspace(sources, config)
+    return _worlds(workspace, config, _renders(workspace, config, progress))
+
+
 def _renders(workspace: Workspace, config: Config, progress: Progress | None) -> list[Render]:
     """What kustomize and Helm make of what was read."""
     return [*_overlays(workspace.readings, config, progress), *_charts(workspace.readings, config, progress)]

@@ -195,9 +195,14 @@ def _call(node: Node, host: Host, users: tuple[User, ...]) -> Call:
 
 def is_beyond_the_tree(name: ServiceName, text: str, workspace: Workspace) -> bool:
     """Whether the Service may come from elsewhere: the cluster itself, or an operator that makes objects of its own."""
+    return is_of_the_cluster(name, text) or may_make_pods(name.namespace, workspace)
+
+
+def is_of_the_cluster(name: ServiceName, text: str) -> bool:
+    """Whether a Service is one that every cluster has, or no Service but a placeholder."""
     if name.namespace in _SYSTEM_NAMESPACES or (name.namespace, name.service) == _API_SERVER:
         return True
-    return services.is_placeholder(text) or may_make_pods(name.namespace, workspace)
+    return services.is_placeholder(text)
 
 
 def _called_services(call: Call, workspace: Workspace) -> Sequence[Resource]:

@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "corefile": "tkelint.commands.corefile",
     "graph": "tkelint.commands.graph",
     "facts": "tkelint.commands.facts",
+    "externals": "tkelint.commands.externals",
     "rules": "tkelint.commands.rules",
     "explain": "tkelint.commands.explain",
     "completion": "tkelint.commands.completion",
