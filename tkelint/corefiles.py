@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # a template named Corefile.base where it is mounted.
 CLUSTER_DNS = "coredns"
 _KEYS = ("Corefile", "Corefile.base")
+_CUSTOM = "coredns-custom"
 
 
 class CorefileView(NamedTuple):
@@ -49,8 +50,20 @@ class CorefileView(NamedTuple):
 
 def holds_corefile(resource: Resource) -> bool:
     """Whether a ConfigMap has a Corefile."""
-    data = resource.get("data")
-    return isinstance(data, dict) and any(isinstance(data.get(key), str) for key in _KEYS)
+    return bool(_keys_of(resource))
+
+
+def _keys_of(resource: Resource) -> list[str]:
+    """The keys of a ConfigMap that hold a Corefile.
+
+    Those of `coredns-custom` that end in `.server` are server blocks which AKS and k3s import into the Corefile; what
+    ends in `.override` are lines of a block and cannot be read alone.
+    """
+    data = resource.mapping("data")
+    keys = [key for key in _KEYS if isinstance(data.get(key), str)]
+    if resource.name == _CUSTOM:
+        keys += [key for key in data if isinstance(key, str) and key.endswith(".server") and isinstance(data[key], str)]
+    return keys
 
 
 def corefile_nodes(resource: Resource) -> Iterator[Node]:
@@ -58,7 +71,7 @@ def corefile_nodes(resource: Resource) -> Iterator[Node]:
     if resource.kind == COREFILE_KIND:
         yield resource.node("text")
     elif resource.type == "ConfigMap" and holds_corefile(resource):
-        yield from (resource.node("data", key) for key in _KEYS if isinstance(resource.get("data", key), str))
+        yield from (resource.node("data", key) for key in _keys_of(resource))
 
 
 def corefiles_of(resource: Resource, workspace: Workspace) -> Sequence[CorefileView]:

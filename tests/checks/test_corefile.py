@@ -175,3 +175,17 @@ def test_unknown_directive_is_told_for_what_it_is(name: str, what: str) -> None:
 
     assert line == 3
     assert message.startswith(f"{what}: CoreDNS stops")
+
+
+def test_brace_at_the_end_of_a_line_in_a_block_is_misread() -> None:
+    ((line, severity, _),) = said(".:53 {\n    acl {\n        allow net 10.0.0.0/8 }\n}\n")
+
+    assert (line, severity) == (3, "error")
+
+
+def test_server_blocks_of_a_custom_config_map_are_read() -> None:
+    head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: coredns-custom, namespace: kube-system}\ndata:\n"
+    server = "  test.server: |\n    a.example.com:53 {\n        fowrard . 10.0.0.1\n    }\n"
+    report = lint_texts(head + server + "  log.override: |\n    log\n", rules=RULES)
+
+    assert [finding.place.region.start_line for finding in report.findings] == [7]

@@ -49,7 +49,7 @@ def misread(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
                 yield Problem(
                     node=view.node.text(error.start, error.end),
                     parameters={"what": what(error.code, error.parameters)},
-                    likelihood=table("corefile-errors")[error.code]["level"],
+                    likelihood=table("corefile-errors")[error.code].get("level", "certain"),
                     fix=_with_blank(view, error),
                 )
 
