@@ -2,7 +2,8 @@
 
 `parse` is the way in. The rest is split by steps: `corefile_lexer` makes tokens, `corefile_slips` finds accidents of
 writing, `corefile_parser` (with `corefile_cursor`, `corefile_imports`, `corefile_directives`) builds the records of
-`corefile_tree`, `corefile_keys` reads addresses, and `corefile_plugins` the arguments of four plugins.
+`corefile_tree`, `corefile_keys` reads addresses, `corefile_plugins` the arguments of four plugins, and `corefile_setup`
+those of all others from a table.
 """
 
 from __future__ import annotations
