@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 LEVELS: Final = ("error", "warning", "note")
 
@@ -48,8 +48,32 @@ class Log:
 
     @property
     def results(self) -> list[dict[str, Any]]:
-        """The results, worst first, otherwise in the order of the file."""
-        return sorted(self.run["results"], key=lambda result: LEVELS.index(result["level"]))
+        """The results of the job, worst first, otherwise in the order of the file.
+
+        Those that were there before the change are only in the file, for code scanning.
+        """
+        caused = [result for result in self.run["results"] if result.get("baselineState") != "unchanged"]
+        return sorted(caused, key=lambda result: LEVELS.index(result["level"]))
+
+    @property
+    def unchanged(self) -> int:
+        """How many results were there before the change."""
+        return len(self.run["results"]) - len(self.results)
+
+    @property
+    def compared_with(self) -> str:
+        """What the results were compared with: `main (1a2b3c4d5)`; empty without a comparison."""
+        return str(self._comparison.get("old", ""))
+
+    @property
+    def unrendered(self) -> Sequence[str]:
+        """The files of the change that were compared as they stand, since nothing rendered them."""
+        return tuple(self._comparison.get("unrendered", ()))
+
+    @property
+    def _comparison(self) -> Mapping[str, Any]:
+        comparison: Mapping[str, Any] = self.run.get("properties", {}).get("comparison", {})
+        return comparison
 
     @property
     def language(self) -> str:
@@ -58,7 +82,7 @@ class Log:
 
     def count(self, level: str) -> int:
         """How many results have this level."""
-        return Counter(result["level"] for result in self.run["results"])[level]
+        return Counter(result["level"] for result in self.results)[level]
 
     def not_looked_at(self) -> Iterator[str]:
         """What tkelint says of each file that it could not look at."""

@@ -1,6 +1,7 @@
 """Run tkelint with the action's inputs and keep its exit status: what found something must still be uploaded.
 
-Sets the outputs of the action, and for its later steps `upload` (whether to), `obstacle` (why not) and `folder`.
+Sets the outputs of the action, and for its later steps `upload` (whether to), `obstacle` (why not), `no-base` (why a
+pull request is compared with nothing) and `folder`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from action.base import base_of
 from action.code_scanning import LEVELS, Log, obstacle
 from action.runner import InputError, commands_stopped, event, one_of, text_of, write_outputs
 
@@ -27,32 +29,39 @@ def lint(environment: Mapping[str, str]) -> int:
     """Lint; 0 whatever is found. Raises `InputError` before anything is run."""
     upload = one_of(environment, "upload-sarif", ("auto", "true", "false"))
     folder = Path(tempfile.mkdtemp(prefix="tkelint-", dir=environment["RUNNER_TEMP"]))
-    command = [environment["TKELINT_PYTHON"], "-I", "-m", "tkelint", *arguments(environment, folder)]
+    base = base_of(environment, event(environment), paths_of(environment))
+    command = [environment["TKELINT_PYTHON"], "-I", "-m", "tkelint", *arguments(environment, folder, base.revision)]
     with commands_stopped():
         status = subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
-    outputs: dict[str, object] = {"exit-code": status, "folder": folder, "upload": "false"}
+    outputs: dict[str, object] = {"exit-code": status, "folder": folder, "upload": "false", "no-base": base.obstacle}
     sarif = folder / SARIF
     if sarif.exists():
         log = Log(json.loads(sarif.read_bytes()))
         why_not = obstacle(environment, event(environment)) if upload == "auto" else None
         outputs |= {f"{level}s": log.count(level) for level in LEVELS}
+        outputs |= {"compared-with": log.compared_with}
         outputs |= {"incomplete": len(list(log.not_looked_at())), "sarif-file": _finished(sarif, log, environment)}
         outputs |= {"upload": str(upload != "false" and why_not is None).lower(), "obstacle": why_not or ""}
     write_outputs(environment, outputs)
     return 0
 
 
-def arguments(environment: Mapping[str, str], folder: Path) -> list[str]:
-    """The command line: our options, those of `args`, which win, and the paths, one on each line of `paths`."""
+def arguments(environment: Mapping[str, str], folder: Path, base: str = "") -> list[str]:
+    """The command line: our options, those of `args`, which win, and the paths. `base` is what to compare with."""
     try:
         more = shlex.split(text_of(environment, "args"))
     except ValueError as error:
         raise InputError(f"input 'args' cannot be split as a shell would: {error}") from error
     given = (("--config", "config"), ("--fail-on", "fail-on"), ("--lang", "language"))
     options = [part for option, name in given if (value := text_of(environment, name)) for part in (option, value)]
+    options += ["--since", base] if base else []
     outputs = ["--output", f"sarif={folder / SARIF}", "--output", f"github={folder / ANNOTATIONS}"]
-    paths = [line.strip() for line in text_of(environment, "paths").splitlines() if line.strip()]
-    return ["check", "--color", "always", *options, *outputs, *more, "--", *paths]
+    return ["check", "--color", "always", *options, *outputs, *more, "--", *paths_of(environment)]
+
+
+def paths_of(environment: Mapping[str, str]) -> list[str]:
+    """The paths to lint, one on each line of the input."""
+    return [line.strip() for line in text_of(environment, "paths").splitlines() if line.strip()]
 
 
 def _finished(sarif: Path, log: Log, environment: Mapping[str, str]) -> Path:

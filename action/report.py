@@ -28,6 +28,8 @@ def report(environment: Mapping[str, str]) -> int:
         # Already escaped by tkelint, which knows what in it comes from manifests.
         print(Path(environment["TKELINT_FOLDER"], ANNOTATIONS).read_text(encoding="utf-8"), end="")
         _say_why_not_uploaded(environment, language)
+    if environment["NO_BASE"]:
+        print(command("notice", say(environment["NO_BASE"], language), title="tkelint"))
     if wants_summary and environment.get("GITHUB_STEP_SUMMARY"):
         _write_summary(Path(environment["GITHUB_STEP_SUMMARY"]), log, environment, failure(status, language))
     if knows(f"status-{status}"):
@@ -52,6 +54,7 @@ def _say_why_not_uploaded(environment: Mapping[str, str], language: str) -> None
 def _write_summary(path: Path, log: Log | None, environment: Mapping[str, str], without_log: str) -> None:
     """Append to what the step has written so far; GitHub's limit is on the whole."""
     before = path.stat().st_size if path.exists() else 0
-    text = summary(log, environment, LIMIT - before) if log else without_log
+    remark = say(environment["NO_BASE"], log.language) if log and environment["NO_BASE"] else ""
+    text = summary(log, environment, LIMIT - before, remark) if log else without_log
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(text)

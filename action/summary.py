@@ -13,17 +13,17 @@ from action.texts import say
 from tkelint.reporters.markdown_text import flowchart, link, plain, row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 LIMIT: Final = 2**20
 _MISSED_SHOWN = 50
 _ROOM_FOR_THE_REST = 4096  # the line that counts what was left out
 
 
-def summary(log: Log, environment: Mapping[str, str], limit: int = LIMIT) -> str:
-    """The summary, at most `limit` bytes of UTF-8."""
-    head = "\n\n".join(_head(log)) + "\n"
-    tail = "".join(f"\n{block}\n" for block in (_first_path(log), _missed(log)) if block)
+def summary(log: Log, environment: Mapping[str, str], limit: int = LIMIT, remark: str = "") -> str:
+    """The summary, at most `limit` bytes of UTF-8. A remark, already Markdown, follows the counts."""
+    head = "\n\n".join((*_head(log), *([remark] if remark else ()))) + "\n"
+    tail = "".join(f"\n{block}\n" for block in (_first_path(log), *_listed(log)) if block)
     room = limit - len(head.encode()) - len(tail.encode()) - _ROOM_FOR_THE_REST
     return head + _table(log, environment, room) + tail
 
@@ -38,9 +38,11 @@ def _head(log: Log) -> Iterator[str]:
     counts = {level: log.count(level) for level in LEVELS}
     missed = len(list(log.not_looked_at()))
     if not any(counts.values()):
-        yield say("clean", log.language)
+        yield say("caused-nothing" if log.compared_with else "clean", log.language)
     if missed or any(counts.values()):
         yield say("counts", log.language, missed=missed, **counts)
+    if log.compared_with:
+        yield say("compared", log.language, old=plain(log.compared_with), unchanged=log.unchanged)
 
 
 def _table(log: Log, environment: Mapping[str, str], room: int) -> str:
@@ -112,13 +114,16 @@ def _first_path(log: Log) -> str:
     return f"### {say('path', log.language)}\n\n{plain(_message(result))}\n\n{flowchart(labels)}"
 
 
-def _missed(log: Log) -> str:
-    """What was not looked at, folded away."""
-    notices = list(log.not_looked_at())
-    if not notices:
+def _listed(log: Log) -> Iterator[str]:
+    """What was not looked at, and what was not rendered, each folded away."""
+    yield _folded("missed", list(log.not_looked_at()), log.language)
+    yield _folded("unrendered", log.unrendered, log.language)
+
+
+def _folded(heading: str, texts: Sequence[str], language: str) -> str:
+    if not texts:
         return ""
-    items = [f"- {plain(notice)}" for notice in notices[:_MISSED_SHOWN]]
-    if len(notices) > _MISSED_SHOWN:
-        items.append(f"- {say('missed-more', log.language, count=len(notices) - _MISSED_SHOWN)}")
-    heading = f"<details><summary>{say('missed', log.language)}</summary>"
-    return "\n".join([heading, "", *items, "", "</details>"])
+    items = [f"- {plain(text)}" for text in texts[:_MISSED_SHOWN]]
+    if len(texts) > _MISSED_SHOWN:
+        items.append(f"- {say('missed-more', language, count=len(texts) - _MISSED_SHOWN)}")
+    return "\n".join([f"<details><summary>{say(heading, language)}</summary>", "", *items, "", "</details>"])

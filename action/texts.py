@@ -13,6 +13,18 @@ _TEXTS: Final = {
         "zh": "错误：{error} · 警告：{warning} · 提示：{note} · 未检查的文件：{missed}",
     },
     "clean": {"en": "No problems found.", "zh": "未发现问题。"},
+    "caused-nothing": {"en": "The change causes no problems.", "zh": "变更没有引起问题。"},
+    "compared": {
+        "en": "Compared with {old} · there before: {unchanged}",
+        "zh": "对比 {old} · 此前已存在：{unchanged}",
+    },
+    "unrendered": {"en": "Changed files compared as they stand, not rendered", "zh": "未经渲染、按原样对比的变更文件"},
+    "no-base": {
+        "en": "The checkout does not have the base of this pull request, so everything is reported and not only what "
+        "the change causes. Give actions/checkout `fetch-depth: 2`, or `fetch-depth: 0` with a `ref` of your own.",
+        "zh": "检出的仓库中没有此拉取请求的目标分支，因此报告全部问题，而不只是变更引起的问题。"
+        "请为 actions/checkout 设置 `fetch-depth: 2`；如果检出的是其他 `ref`，请设置 `fetch-depth: 0`。",
+    },
     "severity": {"en": "Severity", "zh": "级别"},
     "rule": {"en": "Rule", "zh": "规则"},
     "place": {"en": "Place", "zh": "位置"},

@@ -89,6 +89,10 @@ class Repository:
             return self._text("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         return None
 
+    def parents(self, name: str) -> tuple[str, ...]:
+        """The parents of a commit that this clone has."""
+        return tuple(self._text("rev-parse", "--end-of-options", self.commit(name) + "^@").split())
+
     def merge_base(self, one: str, other: str, name: str) -> str:
         """The best common ancestor of two commits; `name` is what the user calls the first one."""
         try:

@@ -101,7 +101,17 @@ def _run(log: _Log) -> om.Run:
         language=_LANGUAGE_TAGS[log.options.language],
         redaction_tokens=[MASK] if log.report.secrets else None,
         results=_results(log),
+        properties=_comparison(log),
     )
+
+
+def _comparison(log: _Log) -> dict[str, Any] | None:
+    """What the results were compared with, for scripts."""
+    comparison = log.report.comparison
+    if comparison is None:
+        return None
+    told = {"old": harmless(comparison.old), "new": harmless(comparison.new), "gone": len(comparison.gone)}
+    return {"comparison": {**told, "unrendered": [harmless(path) for path in comparison.unrendered]}}
 
 
 def _category(log: _Log) -> str:
