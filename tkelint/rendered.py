@@ -44,7 +44,8 @@ class RenderedFile(NamedTuple):
     """A text that a tool made, of one or many documents.
 
     `source` is the file to edit, under whose path findings are reported when nothing better is known; `rendered` is the
-    text. `template` is the name that Helm has for it. `namespace` is that of objects which state none.
+    text. `template` is the name that Helm has for it. `namespace` is that of objects which state none, or which state
+    the `stand_in` that the tool was told because the namespace is not known.
     """
 
     source: SourceFile
@@ -52,6 +53,7 @@ class RenderedFile(NamedTuple):
     places: PlaceMap
     template: str | None = None
     namespace: str | None = None
+    stand_in: str | None = None
 
 
 class RenderFailure(NamedTuple):
@@ -148,7 +150,7 @@ def _resources(file: RenderedFile, documents: Iterable[YamlDocument], targeted: 
         if reason_not_a_resource(file.source.path, document.value) is None:
             rendered = RenderedDocument(file, document)
             for resource in objects_of(rendered, targeted=targeted, template=file.template):
-                if resource.namespace is None:
+                if resource.namespace in (None, file.stand_in):
                     resource.namespace = file.namespace
                 if not _is_test(resource):
                     yield resource

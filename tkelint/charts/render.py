@@ -11,10 +11,11 @@ from tkelint.charts.chart import CHART_FILE, Chart, load_chart
 from tkelint.charts.failures import failure_of, lacks_dependency, stopped
 from tkelint.charts.files import PACKED_SUFFIXES, ChartFile, TooLargeError, location_of, read_file
 from tkelint.charts.places import TemplatePlaces
-from tkelint.charts.stage import Stage, job_of, key_of
+from tkelint.charts.stage import UNKNOWN_NAMESPACE, Stage, job_of, key_of
 from tkelint.charts.values import Values, ValuesFile
 from tkelint.charts.worker import SECONDS, Answer, Engine, find_engine, run_jobs
 from tkelint.config.model import ChartSettings
+from tkelint.discovery import MANIFEST_SUFFIXES
 from tkelint.reader import FileState, FileStatus
 from tkelint.rendered import Render, RenderedFile
 from tkelint.source import SourceFile
@@ -109,12 +110,17 @@ def _is_targeted(settings: ChartSettings, targets: Iterable[str]) -> bool:
 def _run(plans: Sequence[_Plan], engine: Engine, config: Config, progress: Progress | None) -> list[Render]:
     """Render all plans, each different input once."""
     with tempfile.TemporaryDirectory(prefix="tkelint-") as folder:
-        stages: dict[int, Stage] = {}
+        stages: list[Stage] = []
+        made: dict[tuple[int, bool], Stage] = {}
         jobs: dict[str, Mapping[str, object]] = {}
         keys: list[str] = []
         for plan in plans:
-            stage = stages.get(id(plan.chart)) or stages.setdefault(id(plan.chart), Stage(plan.chart, Path(folder)))
-            job = job_of(plan.settings, stage, plan.values, str(config.cluster.known.get("kubernetesVersion") or ""))
+            version = plan.settings.kube_version or str(config.cluster.known.get("kubernetesVersion") or "")
+            kind = (id(plan.chart), bool(version))
+            if kind not in made:
+                made[kind] = Stage(plan.chart, Path(folder), version_known=bool(version))
+            stages.append(made[kind])
+            job = job_of(plan.settings, stages[-1], plan.values, version)
             keys.append(key_of(job))
             jobs.setdefault(keys[-1], {**job, "answer": f"{folder}/{keys[-1]}"})
         done = iter(range(1, len(jobs) + 1))
@@ -122,7 +128,7 @@ def _run(plans: Sequence[_Plan], engine: Engine, config: Config, progress: Progr
             engine, list(jobs.values()), Path(folder), lambda: progress(next(done), len(jobs)) if progress else None
         )
         by_key = dict(zip(jobs, answers, strict=True))
-        return [_render(plan, by_key[key], stages[id(plan.chart)]) for plan, key in zip(plans, keys, strict=True)]
+        return [_render(plan, by_key[key], stage) for plan, key, stage in zip(plans, keys, stages, strict=True)]
 
 
 def _render(plan: _Plan, answer: Answer, stage: Stage) -> Render:
@@ -145,12 +151,12 @@ def _files(plan: _Plan, answer: Answer, stage: Stage) -> Iterator[RenderedFile]:
     """The rendered files; a template that wrote nothing is one of them."""
     texts, *marked = answer.outputs
     for name, template in plan.chart.templates.items():
-        if name.rpartition("/")[2].startswith("_") or name.endswith("/NOTES.txt"):
+        if name not in texts and not name.endswith(MANIFEST_SUFFIXES):
             continue
         rendered = SourceFile(template.path, texts.get(name, ""))
         lines = stage.lines_of(name, rendered.text, marked)
         places = TemplatePlaces(template, rendered, lines, _values(plan, name))
-        yield RenderedFile(template, rendered, places, name, plan.settings.namespace)
+        yield RenderedFile(template, rendered, places, name, plan.settings.namespace, UNKNOWN_NAMESPACE)
 
 
 def _values(plan: _Plan, name: str) -> Values:

@@ -19,18 +19,20 @@ if TYPE_CHECKING:
     from tkelint.charts.files import ChartFile
     from tkelint.config.model import ChartSettings
 
+KUBE_VERSION: Final = "1.32.0"  # what templates are told when nobody says: the same with every release of Helm
 _NOT_IN_RELEASES: Final = pattern(r"[^a-z0-9-]+")
+_DEMANDING: Final = (CHART_FILE, "requirements.yaml")
 _LONGEST_RELEASE: Final = 53  # Helm's limit
-_UNKNOWN_NAMESPACE: Final = "default"  # what Helm tells templates when it is told nothing
+UNKNOWN_NAMESPACE: Final = "default"  # what Helm tells templates when it is told nothing
 
 
 class Stage:
     """The folders of one chart: as it is, with marks everywhere, and with marks outside of definitions."""
 
-    def __init__(self, chart: Chart, folder: Path) -> None:
+    def __init__(self, chart: Chart, folder: Path, *, version_known: bool) -> None:
         self.name = chart.name
         self._marks = Marks()
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(str(version_known).encode())
         for path, file in sorted(chart.files.items()):
             digest.update(f"{path}\0{len(file.data)}\0".encode("utf-8", "surrogatepass") + file.data)
         self.scratch = folder
@@ -39,7 +41,7 @@ class Stage:
         for target, definitions in zip(self.folders, (None, True, False), strict=True):
             texts = {} if definitions is None else self._marked(chart, definitions=definitions)
             if is_new:  # else another path to the same chart was here before
-                _write(chart, target, texts)
+                _write(chart, target, texts, version_known)
 
     def _marked(self, chart: Chart, *, definitions: bool) -> dict[str, str]:
         """The marked texts of the templates by the name that they are reported under."""
@@ -57,7 +59,7 @@ class Stage:
         return []
 
 
-def _write(chart: Chart, folder: Path, texts: Mapping[str, str]) -> None:
+def _write(chart: Chart, folder: Path, texts: Mapping[str, str], version_known: bool) -> None:
     """Write a chart, with other texts for some of its templates."""
     folder.mkdir()
     made: set[Path] = {folder}
@@ -68,19 +70,26 @@ def _write(chart: Chart, folder: Path, texts: Mapping[str, str]) -> None:
             made.add(target.parent)
         text = texts.get(file.display)
         data = text.encode("utf-8", "surrogatepass") if text is not None else file.data
-        target.write_bytes(_without_missing(chart, path, data) if chart.missing else data)
+        target.write_bytes(_without_demands(chart, path, data, version_known) if path in _DEMANDING else data)
 
 
-def _without_missing(chart: Chart, path: str, data: bytes) -> bytes:
-    """The file that lists dependencies without those that are not there: Helm renders nothing else with them."""
-    if path not in (CHART_FILE, "requirements.yaml"):
-        return data
+def _without_demands(chart: Chart, path: str, data: bytes, version_known: bool) -> bytes:
+    """The file without the dependencies that are not there, and without what versions of Kubernetes it is for.
+
+    Helm would render nothing of the chart, most of which depends on neither.
+    """
     source = chart.files[path].source()
     documents = parse(source).documents if source else ()
-    listed = chart.dependencies() if documents else []
-    removed = [
-        Remove(("dependencies", index)) for index, each in enumerate(listed) if each.get("name") in chart.missing
-    ]
+    value = documents[0].value if documents else None
+    if not isinstance(value, dict):
+        return data
+    listed = value.get("dependencies")
+    names = (
+        [each.get("name") if isinstance(each, dict) else None for each in listed] if isinstance(listed, list) else []
+    )
+    removed = [Remove(("dependencies", index)) for index, name in enumerate(names) if name in chart.missing]
+    if "kubeVersion" in value and not version_known:
+        removed.append(Remove(("kubeVersion",)))
     changes = documents[0].text_changes(removed) if removed else None
     if source is None or changes is None:
         return data
@@ -96,11 +105,11 @@ def job_of(settings: ChartSettings, stage: Stage, values: Sequence[ChartFile], k
     return {
         "folders": [str(folder) for folder in stage.folders],
         "release": settings.release or release or "release",
-        "namespace": settings.namespace or _UNKNOWN_NAMESPACE,
+        "namespace": settings.namespace or UNKNOWN_NAMESPACE,
         "values": [_written(file, stage.scratch) for file in reversed(values)],
         "set": list(settings.set),
         "apiVersions": list(settings.api_versions),
-        "kubeVersion": settings.kube_version or kube_version,
+        "kubeVersion": kube_version or KUBE_VERSION,
     }
 
 

@@ -60,7 +60,7 @@ def run_jobs(
 ) -> list[Answer]:
     """Render, several at once. Each job names in `answer` a file in `folder`, which is where Helm finds its home."""
     waiting = deque(enumerate(jobs))
-    answers = [Answer()] * len(jobs)
+    answers = [Answer(stopped="memory")] * len(jobs)
 
     def work(number: int) -> None:
         child = None
