@@ -91,7 +91,7 @@ class Repository:
 
     def parents(self, name: str) -> tuple[str, ...]:
         """The parents of a commit that this clone has."""
-        return tuple(self._text("rev-parse", "--end-of-options", self.commit(name) + "^@").split())
+        return tuple(self._text("rev-parse", self.commit(name) + "^@").split())
 
     def merge_base(self, one: str, other: str, name: str) -> str:
         """The best common ancestor of two commits; `name` is what the user calls the first one."""
