@@ -112,7 +112,7 @@ def _search_list(resource: Resource, zone: str) -> SearchList | None:
 def meaning_of(name: str, workload: Workload, workspace: Workspace) -> Meaning | None:
     """The Service that a name means to a workload, found or not; `None` for what is no name of a Service there."""
     found = search_list(workload, workspace)
-    if found is None or found.asks_cluster is False or name in _own_names(workload.resource):
+    if found is None or found.asks_cluster is False or answers_itself(name, workload):
         return None
     return meaning_in(found, name, workload.resource, workspace)
 
@@ -144,6 +144,11 @@ def _find(service: ServiceName, near: Resource, workspace: Workspace, *, is_exac
         return reference
     stated = tuple(each for each in reference.candidates if each.namespace == namespace)
     return reference._replace(candidates=stated, state=reference.state if stated else State.UNKNOWN)
+
+
+def answers_itself(name: str, workload: Workload) -> bool:
+    """Whether a Pod needs no DNS for a name: it stands in its hosts file, or is its own."""
+    return name in _own_names(workload.resource)
 
 
 @functools.lru_cache(maxsize=64)

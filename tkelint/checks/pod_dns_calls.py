@@ -10,17 +10,22 @@ import ipaddress
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tkelint.checks.nearby import belong_together
 from tkelint.checks.pod_dns import LOCAL_CACHE, texts
 from tkelint.mentions import mentions_of, settings
 from tkelint.pods import Workload
 from tkelint.problem import Addition, Edit, Fix, Problem, Related
 from tkelint.resolver import cluster_zones
+from tkelint.search_list import NODE, OWN, UNSET, answers_itself, in_cluster, meaning_in, policy_of, search_list
 from tkelint.service_names import service_name
+from tkelint.services import may_serve
+from tkelint.short_names import short_settings
 from tkelint.syntax.golang_net import parse_ip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from tkelint.mentions import Mention
     from tkelint.resource import Node, Resource
     from tkelint.workspace import Workspace
 
@@ -73,11 +78,13 @@ def name_without_search(resource: Resource, workspace: Workspace) -> Iterator[Pr
     workload = Workload.of(resource)
     if workload is None or workload.spec.get("dnsPolicy") != "None" or not _asks_the_cluster(workload):
         return
-    zones = {zone.rstrip(".") for zone in workspace.once(cluster_zones)}
-    searches = {text.rstrip(".") for _, text in texts(workload, "searches")}
+    usual = in_cluster(resource.namespace, workspace)
+    own = search_list(workload, workspace) or usual
     for call in workspace.once(_calls).get(resource, ()):
-        if call.text.rstrip(".").endswith(".svc") and not zones & searches:
-            yield Problem(node=call.node, parameters={"name": call.text, "zone": min(zones)})
+        meant = meaning_in(usual, call.text, resource, workspace)
+        if meant is None or meaning_in(own, call.text, resource, workspace) is not None or UNSET in meant.full_name:
+            continue
+        yield Problem(node=call.node, parameters={"name": call.text, "zone": meant.full_name[len(call.text) + 1 :]})
 
 
 def ndots_default(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
@@ -98,15 +105,31 @@ def _first_call(workload: Workload, workspace: Workspace) -> _Call | None:
 
 
 def _calls(workspace: Workspace) -> Mapping[Resource, Sequence[_Call]]:
-    """The names of Services that each workload likely calls."""
+    """The names of Services that each workload likely calls; short ones of those whose search list is not the usual."""
     zones = workspace.once(cluster_zones)
     found: dict[Resource, list[_Call]] = defaultdict(list)
-    for setting in settings(workspace):
-        for host in setting.hosts:
-            name = service_name(host.name, zones) if host.is_likely_call else None
-            for mention in mentions_of(setting, host) if name else ():
-                found[mention.workload.resource].append(_Call(host.name, mention.node))
+    for setting in (*settings(workspace), *short_settings(workspace)):
+        for host in setting.hosts if setting.users else ():
+            is_full = host.is_likely_call and service_name(host.name, zones) is not None
+            is_short = host.is_likely_call and bool(host.scheme or host.port) and not is_full
+            for mention in mentions_of(setting, host) if is_full or is_short else ():
+                if is_full or _is_service_here(mention, workspace):
+                    found[mention.workload.resource].append(_Call(host.name, mention.node))
     return found
+
+
+def _is_service_here(mention: Mention, workspace: Workspace) -> bool:
+    """Whether a short name would mean a Service that is here, other than the workload's own, with the usual list."""
+    if policy_of(mention.workload) not in (NODE, OWN) or answers_itself(mention.host, mention.workload):
+        return False
+    client = mention.workload.resource
+    meaning = meaning_in(in_cluster(client.namespace, workspace), mention.host, client, workspace)
+    return any(
+        belong_together(client, service) or "." in mention.host
+        for service in (meaning.reference.candidates if meaning else ())
+        if may_serve(service, mention.port or 0) or not mention.port
+        if client not in [server.resource for server in workspace.backends(service)]
+    )
 
 
 def _outside_calls(workspace: Workspace) -> Mapping[Resource, Sequence[_Call]]:
