@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # The API groups in which a kind means what tkelint knows of it. A `Service` of serving.knative.dev is something else.
 API_GROUPS: dict[str, frozenset[str]] = {
+    "CiliumLocalRedirectPolicy": frozenset({"cilium.io"}),
     "ClusterRole": frozenset({"rbac.authorization.k8s.io"}),
     "ConfigMap": frozenset({""}),
     "CronJob": frozenset({"batch"}),

@@ -233,7 +233,9 @@ def _hosts_of_line(text: str, line: Line) -> Iterator[Host]:
         if not scheme and name.replace(".", "").isdigit() and _PREFIX_LENGTH.match(text, run.end()):
             continue
         port = _PORT.match(text, run.end())
-        is_likely = run.start() <= weak_from and bool(scheme or port or not is_file)
+        # `DNS:name` stands in certificates.
+        is_weak = run.start() > weak_from or text.endswith("DNS:", 0, run.start())
+        is_likely = not is_weak and bool(scheme or port or not is_file)
         number = int(port[1]) if port else None
         yield Host(run.start(), run.start() + len(name), name.lower(), number, scheme, is_likely)
 
