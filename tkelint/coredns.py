@@ -97,7 +97,11 @@ def dns_servers(resources: Iterable[Resource]) -> Iterator[DnsServer]:
 
 def _container(workload: Workload) -> tuple[Node, ImageReference] | None:
     for node, container in workload.containers("containers"):
-        image = parse_image(container.get("image"))
+        text = container.get("image")
+        # Every workload of a tree is asked, and parsing a reference costs more than looking for a word in it.
+        if not isinstance(text, str) or not (NAME in text or _NODE_CACHE_IMAGE in text):
+            continue
+        image = parse_image(text)
         if image is not None and (image.name == _NODE_CACHE_IMAGE or is_coredns(image)):
             return node, image
     return None
