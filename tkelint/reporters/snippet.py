@@ -45,6 +45,14 @@ class ShownLine(NamedTuple):
             left -= 1
         return self.edges[left], max(self.edges[right], self.edges[left] + 1)
 
+    def characters(self, start: int, end: int) -> list[int]:
+        """The same columns as a range of the shown text, counted in UTF-16 as JavaScript does."""
+        left, right = self.cells(start, end)
+        edges = (0, *accumulate(map(width, self.text)))
+        inside = [at for at in range(len(self.text)) if edges[at] < right and edges[at + 1] > left]
+        first, last = (inside[0], inside[-1] + 1) if inside else (0, 0)
+        return [len(self.text[:each].encode("utf-16-le", "surrogatepass")) // 2 for each in (first, last)]
+
 
 def masks_on_line(source: SourceFile, number: int, secrets: Iterable[Span]) -> list[_Range]:
     """The columns of a line (1-based number) that hold Secret data, overlapping ranges merged."""

@@ -46,13 +46,14 @@ class Arrangement(NamedTuple):
     lanes: Mapping[str, float]
     order: Mapping[Item, int]
     columns: Mapping[int, float]  # the left edge of each column that is not empty
+    widths: Sequence[float]  # of the boxes, by column
     width: float
     height: float
 
 
-def arrange(graph: Graph) -> Arrangement:
-    """Arrange a graph; linear in its size but for the sorting."""
-    columns = _column_edges({vertex.column for vertex in graph.vertices.values()})
+def arrange(graph: Graph, widths: Sequence[float] = WIDTHS, gap: float = COLUMN_GAP) -> Arrangement:
+    """Arrange a graph; linear in its size but for the sorting. `widths` are those of the boxes, by column."""
+    columns = _column_edges({vertex.column for vertex in graph.vertices.values()}, widths, gap)
     looping = graph.loop_edges()
     boxes: dict[str, tuple[float, float]] = {}
     passes: dict[tuple[int, int], float] = {}
@@ -79,16 +80,16 @@ def arrange(graph: Graph) -> Arrangement:
             lanes.update(dict.fromkeys(members, top + LANE / 2))
             top += LANE
         top += BAND_GAP
-    right = max((left + WIDTHS[column] for column, left in columns.items()), default=0.0)
-    return Arrangement(boxes, passes, lanes, order, columns, right, max(top - BAND_GAP, 0.0))
+    right = max((left + widths[column] for column, left in columns.items()), default=0.0)
+    return Arrangement(boxes, passes, lanes, order, columns, widths, right, max(top - BAND_GAP, 0.0))
 
 
-def _column_edges(used: Iterable[int]) -> dict[int, float]:
+def _column_edges(used: Iterable[int], widths: Sequence[float], gap: float) -> dict[int, float]:
     """The left edge of each column that has boxes."""
     left, found = 0.0, {}
     for column in sorted(used):
         found[column] = left
-        left += WIDTHS[column] + COLUMN_GAP
+        left += widths[column] + gap
     return found
 
 

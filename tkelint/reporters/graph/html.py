@@ -1,15 +1,7 @@
-"""The graph as one HTML page that needs nothing else: no network, no fonts, no framework.
-
-Everything from manifests travels as JSON in a block that is not a script, with `<`, `>` and `&` as escapes, and the
-scripts in `page/` set it as text only. A Content-Security-Policy allows that one script and style sheet, by their
-hashes, and nothing from anywhere else; so even a mistake could not make a manifest's text run.
-"""
+"""The graph as one HTML page that needs nothing else: see `web_page`."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,9 +21,9 @@ from tkelint.reporters.graph.json import in_both
 from tkelint.reporters.graph.page_words import PAGE
 from tkelint.reporters.graph.svg import STYLE
 from tkelint.reporters.graph.words import COLUMN_TITLES, caption, cure, loops, reason, title
-from tkelint.reporters.harmless import harmless_json, one_line
-from tkelint.reporters.layout import width
+from tkelint.reporters.harmless import one_line
 from tkelint.reporters.snippet import masks_on_line, show_line
+from tkelint.reporters.web_page import web_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,39 +49,8 @@ def render(view: View, options: ReporterOptions) -> Iterator[str]:
     graph, left_out = largest_part(view.graph, MOST_VERTICES)
     data = _Page(view, graph).value()
     data |= {"language": options.language, "leftOut": left_out, "total": len(view.graph.vertices)}
-    script = _script()
-    style = STYLE.read_text(encoding="utf-8") + _FOLDER.joinpath("page.css").read_text(encoding="utf-8")
-    policy = (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    page = _FOLDER.joinpath("page.html").read_text(encoding="utf-8")
-    before, _, rest = page.partition("{{policy}}")
-    head, _, rest = rest.partition("{{style}}")
-    body, _, rest = rest.partition("{{data}}")
-    between, _, after = rest.partition("{{script}}")
-    yield from (before, policy, head, style, body, _embedded(data), between, script, after)
-
-
-def _script() -> str:
-    """The parts of the script as one function, so that none of their names can be reached from outside."""
-    parts = (_FOLDER.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
-    return '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
-
-
-def _digest(text: str) -> str:
-    """The hash by which the policy knows a text: https://www.w3.org/TR/CSP3/#grammardef-hash-source."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-def _embedded(data: Mapping[str, Any]) -> str:
-    r"""JSON that cannot end the block it stands in.
-
-    >>> _embedded({"a": "</script>"})
-    '{"a":"\\u003c/script\\u003e"}'
-    """
-    text = harmless_json(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    scripts = [_FOLDER / f"{name}.js" for name in _SCRIPTS]
+    yield from web_page(_FOLDER / "page.html", scripts, (STYLE, _FOLDER / "page.css"), data)
 
 
 class _Page:
@@ -191,23 +152,12 @@ class _Page:
             "line": region.start_line,
             "first": first,
             "lines": [each.text for each in shown],
-            "mark": _characters(marked.text, marked.cells(*focus)),
+            "mark": marked.characters(*focus),
         }
 
 
 def _cure(each: Cure) -> dict[str, str]:
     return in_both(lambda language: one_line(cure(each, language)))
-
-
-def _characters(text: str, cells: tuple[int, int]) -> list[int]:
-    """The characters of a line that fill these cells: a wide one fills two."""
-    edges = [0]
-    for character in text:
-        edges.append(edges[-1] + width(character))
-    inside = [number for number in range(len(text)) if edges[number] < cells[1] and edges[number + 1] > cells[0]]
-    # JavaScript counts in UTF-16.
-    start, end = (inside[0], inside[-1] + 1) if inside else (0, 0)
-    return [len(text[:each].encode("utf-16-le", "surrogatepass")) // 2 for each in (start, end)]
 
 
 def _groups(graph: Graph) -> dict[str, str]:
