@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from tkelint.config import Config
+    from tkelint.graph.model import Graph
     from tkelint.problem import Finding, Problem
     from tkelint.reader import Reading
     from tkelint.rule import Check
@@ -157,7 +159,14 @@ def lint_worlds(
         facts=worlds.worlds[0].workspace.facts,
         root=config.root,
         secrets=secret_spans([*worlds.readings, *_rendered(worlds)], shown),
+        read_graphs=functools.partial(_graphs, worlds),
     )
+
+
+def _graphs(worlds: Worlds) -> Iterator[Graph]:
+    from tkelint.graph.build import graph_of  # noqa: PLC0415 - only a report with pictures needs it
+
+    return (graph_of(world.workspace) for world in worlds.worlds)
 
 
 def _sorted_out(

@@ -46,6 +46,7 @@ def finding_of(rule: Rule, problem: Problem, config: Config) -> Finding:
         codes=rule.codes if problem.codes is None else problem.codes,
         repair=repair if isinstance(repair, Repair) else None,
         unrepaired=repair if isinstance(repair, Unrepaired) else None,
+        namespace=resource.namespace or None,
     )
 
 

@@ -160,6 +160,7 @@ class Finding(NamedTuple):
     worlds: tuple[str, ...] = ()  # the overlays, charts and clusters it was found in; none for plain manifests
     unrepaired: Unrepaired | None = None
     suppressed: str | None = None  # the reason, when a comment, an annotation or the config suppresses it
+    namespace: str | None = None  # of the object, as far as it says
 
     def places(self) -> Iterator[Place]:
         """Every place it points at: its own, the related ones, the hops of its flow."""

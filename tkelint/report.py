@@ -12,10 +12,11 @@ from tkelint.problem import Finding, Severity
 from tkelint.reader import FileState, FileStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from tkelint.cluster import ClusterFacts
+    from tkelint.graph.model import Graph
     from tkelint.rule import Rule
     from tkelint.source import Span
 
@@ -56,7 +57,8 @@ class Report(NamedTuple):
     """Everything that a run has to say.
 
     `secrets` are the spans of Secret data by file path: no reporter may print them. `root` is the project root, from
-    which the paths of findings are relative.
+    which the paths of findings are relative. `read_graphs` gives the traffic graphs of everything that was read, each
+    built when it is asked for; `None` where a report was made without.
     """
 
     findings: tuple[Finding, ...]
@@ -68,6 +70,7 @@ class Report(NamedTuple):
     root: Path
     secrets: Mapping[str, tuple[Span, ...]] = MappingProxyType({})
     comparison: Comparison | None = None
+    read_graphs: Callable[[], Iterable[Graph]] | None = None
 
     def count_of(self, severity: Severity) -> int:
         """How many findings have this severity."""

@@ -59,6 +59,7 @@ REPORTERS: Final[Mapping[str, str]] = {
     "junit": "tkelint.reporters.junit",
     "checkstyle": "tkelint.reporters.checkstyle",
     "markdown": "tkelint.reporters.markdown",
+    "html": "tkelint.reporters.html",
 }
 
 

@@ -69,7 +69,7 @@ def frame(
     bar = _bar("", gutter, options)
     previous = None
     yield bar
-    for number in _shown_lines(source, sorted(by_line), context):
+    for number in shown_lines(source, sorted(by_line), context):
         if previous is not None and number > previous + 1:
             yield paint("...", "frame", options)
         previous = number
@@ -83,8 +83,8 @@ def gutter_width(source: SourceFile, marks: Sequence[Mark], context: int) -> int
     return len(str(min(last, len(source.line_starts))))
 
 
-def _shown_lines(source: SourceFile, marked: Sequence[int], context: int) -> list[int]:
-    """The marked lines with the lines around them, except blank ones at the rim; a gap of one line is filled."""
+def shown_lines(source: SourceFile, marked: Sequence[int], context: int) -> list[int]:
+    """The marked lines with `context` lines around them, except blank ones at the rim; a gap of one line is filled."""
     last = len(source.line_starts)
     shown: set[int] = set()
     for number in marked:

@@ -75,14 +75,26 @@ def wrap(text: str, room: int, first_indent: int = 0, indent: int = 0) -> list[s
 
 def paragraphs(text: str, room: int, indent: int = 0) -> Iterator[str]:
     """A text of several paragraphs and list items as indented lines; single line ends inside a paragraph are spaces."""
-    blocks = re.split(r"\n\s*\n", text.strip())
-    for number, block in enumerate(blocks):
+    for number, block in enumerate(blocks(text)):
         if number:
             yield ""
-        for item in re.split(r"\n(?=\s*(?:[-*]|\d+\.) )", block):
-            marker = re.match(r"\s*((?:[-*]|\d+\.) +)?", item)
-            hanging = indent + (len(marker[1]) if marker and marker[1] else 0)
-            yield from wrap(" " * indent + joined(item), room, 0, hanging)
+        for marker, item in block:
+            yield from wrap(" " * indent + marker + item, room, 0, indent + len(marker))
+
+
+def blocks(text: str) -> Iterator[list[tuple[str, str]]]:
+    r"""The paragraphs of a text, each as its items: the marker of a list item (`- `), if it is one, and its text.
+
+    >>> list(blocks("It fails.\nAlways.\n\n- one\n- two"))
+    [[('', 'It fails. Always.')], [('- ', 'one'), ('- ', 'two')]]
+    """
+    for block in re.split(r"\n\s*\n", text.strip()):
+        yield [_item(joined(item)) for item in re.split(r"\n(?=\s*(?:[-*]|\d+\.) )", block)]
+
+
+def _item(text: str) -> tuple[str, str]:
+    marker = re.match(r"(?:[-*]|\d+\.) +", text)
+    return (marker[0], text[marker.end() :]) if marker else ("", text)
 
 
 def joined(text: str) -> str:

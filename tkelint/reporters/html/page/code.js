@@ -1,0 +1,73 @@
+// Frames: lines of source in colours, with the places that are meant.
+
+// What a line of YAML, JSON or a Corefile is made of, as far as colours go: one line knows nothing of those before it.
+const TOKENS = [
+  ["comment", /(?<=^|\s)#.*$/y],
+  ["template", /\{\{.*?\}\}/y],
+  ["key", /(?:"[^"]*"|'[^']*'|[\w.\/$~-]+)(?=\s*:(?:\s|$))/y],
+  ["string", /"(?:[^"\\]|\\.)*"|'[^']*'/y],
+  ["number", /(?<=^|[\s,[{:=])(?:true|false|null|~|-?\d+(?:\.\d+)?)(?=[\s,\]}]|$)/y],
+  ["sign", /[{}[\],:|>&*]/y],
+  ["", /[\w.\/$~-]+|\s+|./uy],
+];
+
+function tokens(text) {
+  const found = [];
+  for (let at = 0; at < text.length; ) {
+    for (const [kind, pattern] of TOKENS) {
+      pattern.lastIndex = at;
+      const match = pattern.exec(text);
+      if (!match || !match[0]) continue;
+      found.push({ kind, start: at, end: at + match[0].length });
+      at += match[0].length;
+      break;
+    }
+  }
+  return found;
+}
+
+// The text cut wherever a token or a mark begins or ends.
+function colored(text, marks) {
+  const parts = tokens(text);
+  const cuts = new Set([...parts, ...marks.map(([start, end]) => ({ start, end }))].flatMap(({ start, end }) => [start, end]));
+  const at = [...cuts].sort((one, other) => one - other);
+  return at.slice(1).map((end, number) => {
+    const start = at[number];
+    const token = parts.find((part) => part.start <= start && end <= part.end);
+    const mark = marks.find(([first, last]) => first <= start && end <= last);
+    const kinds = [token?.kind, mark ? `mark ${mark[2]}` : ""].filter(Boolean).join(" ");
+    return kinds ? element(mark ? "mark" : "span", text.slice(start, end), kinds) : text.slice(start, end);
+  });
+}
+
+function figure(frame, note = "") {
+  const made = element("figure", null, "frame");
+  const caption = element("figcaption");
+  caption.append(element("b", `${frame.path}:${frame.line}`));
+  const notes = [note, frame.placed ? told(frame.placed) : ""].filter(Boolean);
+  if (notes.length) caption.append(` · ${notes.join(" · ")}`);
+  const lines = element("pre");
+  lines.tabIndex = 0; // so that long lines can be scrolled with the keyboard
+  lines.setAttribute("aria-label", frame.path);
+  let previous = null;
+  for (const row of frame.rows) {
+    if (previous !== null && row[0] > previous + 1) lines.append(element("span", "⋯", "gap"));
+    lines.append(...line(row));
+    [previous] = row;
+  }
+  made.append(caption, lines);
+  return made;
+}
+
+// A line and, below it, what is said of its marks.
+function line([number, text, marks]) {
+  const made = element("span", null, marks.length ? "line here" : "line");
+  made.append(element("span", String(number), "number"), ...colored(text, marks), "\n");
+  const labels = marks.filter(([, , , label]) => label).map(([start, , , label]) => {
+    const told_ = element("span", null, "line label");
+    const indent = text.slice(0, start).replace(/[^\t]/g, " ");
+    told_.append(element("span", "", "number"), `${indent}└ `, element("span", told(label)), "\n");
+    return told_;
+  });
+  return [made, ...labels];
+}
