@@ -9,12 +9,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 from git_command import git
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PROJECT = Path(__file__).parents[1]
@@ -87,3 +91,33 @@ def distributions(checkout: Path, once: Callable[[str, Callable[[Path], None]], 
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
     return once("distributions", make)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - few tests open a page
+
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        assert os.environ.get("CI") != "true", "no Chromium: .ci/run installs it where it can"
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page without network, on which an error or a dialog fails the test."""
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, offline=True)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+    opened.on("request", lambda request: None if request.url.startswith("file:") else complaints.append(request.url))
+    yield opened
+    context.close()
+    assert complaints == []

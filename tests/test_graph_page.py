@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.hostile_names import HOSTILE
 from tests.linting import workspace_of
@@ -23,33 +20,6 @@ SHOP = {
     for path in sorted(PROJECT.glob("examples/shop/*/*.yaml"))
 }
 CROWD = (PROJECT / "tests/fixtures/graph/crowd.yaml").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        assert os.environ.get("CI") != "true", "no Chromium: .ci/run installs it where it can"
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page without network, on which an error or a dialog fails the test."""
-    context = browser.new_context(viewport={"width": 1600, "height": 900}, offline=True)
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
-    opened.on("request", lambda request: None if request.url.startswith("file:") else complaints.append(request.url))
-    yield opened
-    context.close()
-    assert complaints == []
 
 
 def show(page: Page, folder: Path, files: str | dict[str, str], language: str = "en") -> None:

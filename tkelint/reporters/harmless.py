@@ -44,6 +44,8 @@ def harmless(text: str) -> str:
 
 def one_line(text: str) -> str:
     """A text of several lines as one, harmless."""
+    if text.isprintable():
+        return text.strip()
     return harmless(joined(text))
 
 

@@ -48,6 +48,8 @@ class ShownLine(NamedTuple):
     def characters(self, start: int, end: int) -> list[int]:
         """The same columns as a range of the shown text, counted in UTF-16 as JavaScript does."""
         left, right = self.cells(start, end)
+        if self.text.isascii():
+            return [left, min(right, len(self.text))]
         edges = (0, *accumulate(map(width, self.text)))
         inside = [at for at in range(len(self.text)) if edges[at] < right and edges[at + 1] > left]
         first, last = (inside[0], inside[-1] + 1) if inside else (0, 0)

@@ -6,8 +6,8 @@ const TOKENS = [
   ["template", /\{\{.*?\}\}/y],
   ["key", /(?:"[^"]*"|'[^']*'|[\w.\/$~-]+)(?=\s*:(?:\s|$))/y],
   ["string", /"(?:[^"\\]|\\.)*"|'[^']*'/y],
-  ["number", /(?<=^|[\s,[{:=])(?:true|false|null|~|-?\d+(?:\.\d+)?)(?=[\s,\]}]|$)/y],
-  ["sign", /[{}[\],:|>&*]/y],
+  ["literal", /(?<=^|[\s,[{:=])(?:true|false|null|~|-?\d+(?:\.\d+)?)(?=[\s,\]}]|$)/y],
+  ["punctuation", /[{}[\],:|>&*]+/y],
   ["", /[\w.\/$~-]+|\s+|./uy],
 ];
 
@@ -26,18 +26,24 @@ function tokens(text) {
   return found;
 }
 
-// The text cut wherever a token or a mark begins or ends.
+// The text cut wherever a token or a mark begins or ends; each mark is one element.
 function colored(text, marks) {
   const parts = tokens(text);
-  const cuts = new Set([...parts, ...marks.map(([start, end]) => ({ start, end }))].flatMap(({ start, end }) => [start, end]));
+  const cuts = new Set([...parts.map(({ start, end }) => [start, end]), ...marks].flatMap(([start, end]) => [start, end]));
   const at = [...cuts].sort((one, other) => one - other);
-  return at.slice(1).map((end, number) => {
-    const start = at[number];
-    const token = parts.find((part) => part.start <= start && end <= part.end);
+  const made = [];
+  let open = null; // the mark that the last piece lies in, and its element
+  for (let number = 1; number < at.length; number += 1) {
+    const [start, end] = [at[number - 1], at[number]];
+    const kind = parts.find((part) => part.start <= start && end <= part.end)?.kind;
+    const piece = kind ? element("span", text.slice(start, end), kind) : text.slice(start, end);
     const mark = marks.find(([first, last]) => first <= start && end <= last);
-    const kinds = [token?.kind, mark ? `mark ${mark[2]}` : ""].filter(Boolean).join(" ");
-    return kinds ? element(mark ? "mark" : "span", text.slice(start, end), kinds) : text.slice(start, end);
-  });
+    if (mark && open?.mark !== mark) made.push((open = { mark, element: element("mark", null, mark[2]) }).element);
+    if (!mark) open = null;
+    if (open) open.element.append(piece);
+    else made.push(piece);
+  }
+  return made;
 }
 
 function figure(frame, note = "") {
