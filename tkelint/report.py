@@ -72,6 +72,13 @@ class Report(NamedTuple):
     comparison: Comparison | None = None
     read_graphs: Callable[[], Iterable[Graph]] | None = None
 
+    def with_unchanged(self) -> tuple[Finding, ...]:
+        """The findings and those that a comparison left out: for readers that compare reports themselves."""
+        if self.comparison is None:
+            return self.findings
+        both = (*self.findings, *self.comparison.unchanged)
+        return tuple(sorted(both, key=lambda each: (each.place.source.path, each.place.span, each.rule_id)))
+
     def count_of(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.severity is severity for finding in self.findings)

@@ -9,7 +9,7 @@ from typing import Any
 from samples import INGRESS, SERVICE, finding, place, report, shop
 
 from tkelint.problem import Severity
-from tkelint.report import Report
+from tkelint.report import Comparison, Report
 from tkelint.reporters import ReporterOptions, render
 
 # https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
@@ -57,6 +57,16 @@ def test_fingerprint_does_not_depend_on_lines_and_files_of_other_findings() -> N
     assert both[0]["fingerprint"] == alone[0]["fingerprint"] == one.fingerprint
     assert both[1]["fingerprint"] != both[0]["fingerprint"]
     assert both == issues(report((one, other)))
+
+
+def test_what_a_comparison_leaves_out_stays() -> None:
+    """GitLab compares the reports of two branches, and would call a missing finding repaired."""
+    new, old = finding("a-rule", place(SERVICE, "htpp")), finding("a-rule", place(INGRESS, "api-a"), fingerprint="old")
+    comparison = Comparison(old="main", new="index", unchanged=(old,), gone=(), unrendered=())
+
+    found = issues(report((new,))._replace(comparison=comparison))
+
+    assert [issue["location"]["path"] for issue in found] == ["deploy/ingress.yaml", "deploy/orders/service.yaml"]
 
 
 def test_message_is_in_the_language_asked_for() -> None:

@@ -13,6 +13,7 @@ from tkelint.problem import Severity
 from tkelint.reporters.harmless import one_line
 from tkelint.reporters.notices import RULE_CRASHED, notices
 from tkelint.reporters.places import path_in_repository
+from tkelint.reporters.world_names import message_in_worlds
 from tkelint.reporters.xml_text import tag
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _by_file(report: Report, options: ReporterOptions) -> dict[str, list[str]]:
     for finding in report.findings:
         region = finding.place.region
         severity = _SEVERITIES[finding.severity]
-        message = finding.message[options.language]
+        message = message_in_worlds(finding, options.language)
         error = _error(region.start_line, region.start_column, severity, message, finding.rule_id)
         found[finding.place.source.path].append(error)
     return found

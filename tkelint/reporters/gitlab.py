@@ -1,7 +1,8 @@
 """GitLab's code quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format.
 
-One array of findings. GitLab shows one finding for each fingerprint and compares those of two branches, so they are the
-semantic ones, which no moved line changes, told apart where one object is written twice.
+One array of findings, with those that `--since` leaves out: GitLab compares the reports of two branches itself, and
+takes a missing finding for a repaired one. It shows one finding for each fingerprint, so they are the semantic ones,
+which no moved line changes, told apart where one object is written twice.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from tkelint.reporters.harmless import harmless, one_line
 from tkelint.reporters.json_text import json_text
 from tkelint.reporters.notices import RULE_CRASHED, notices
 from tkelint.reporters.places import path_in_repository
+from tkelint.reporters.world_names import message_in_worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +36,12 @@ def render(report: Report, options: ReporterOptions) -> Iterator[str]:
 
 def _findings(report: Report, options: ReporterOptions) -> Iterator[dict[str, Any]]:
     seen: Counter[str] = Counter()
-    for finding in report.findings:
+    for finding in report.with_unchanged():
         seen[finding.fingerprint] += 1
         yield {
             "type": "issue",
             "check_name": one_line(finding.rule_id),
-            "description": one_line(finding.message[options.language]),
+            "description": one_line(message_in_worlds(finding, options.language)),
             "categories": ["Bug Risk"],
             "severity": _SEVERITIES[finding.severity],
             "fingerprint": _fingerprint(finding.fingerprint, seen[finding.fingerprint]),

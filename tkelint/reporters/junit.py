@@ -17,6 +17,7 @@ from tkelint.report import FileState
 from tkelint.reporters.harmless import one_line
 from tkelint.reporters.notices import RULE_CRASHED, notices
 from tkelint.reporters.places import path_in_repository
+from tkelint.reporters.world_names import message_in_worlds
 from tkelint.reporters.xml_text import content, tag
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _test_of(finding: Finding, rule: Rule | None, path: str, language: str) -> _
     """A finding as a test, named by what stays the same when its line moves: a CI compares the names of two runs."""
     region = finding.place.region
     name = " ".join(part for part in (f"{finding.rule_id}:", finding.subject, finding.field) if part)
-    message = finding.message[language]
+    message = message_in_worlds(finding, language)
     lines = [f"{path}:{region.start_line}:{region.start_column}: {message}"]
     lines += [one_line(hop.text[language]) for hop in finding.flow]
     if rule:

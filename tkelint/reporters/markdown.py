@@ -13,6 +13,7 @@ from tkelint.reporters.notices import notices
 from tkelint.reporters.places import path_in_repository
 from tkelint.reporters.sarif_text import markdown
 from tkelint.reporters.summary import count_line
+from tkelint.reporters.world_names import message_in_worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +66,7 @@ def _finding(finding: Finding, rule: Rule | None, report: Report, options: Repor
     return row(
         (
             text(finding.severity.value, options.language),
-            plain(finding.message[options.language]),
+            plain(message_in_worlds(finding, options.language)),
             plain(f"{path}:{region.start_line}:{region.start_column}"),
             link(finding.rule_id, address),
         )
@@ -78,7 +79,9 @@ def _first_path(findings: Sequence[Finding], language: str) -> str:
     if finding is None:
         return ""
     labels = [hop.text[language] for hop in finding.flow]
-    return f"### {text('path-heading', language)}\n\n{plain(finding.message[language])}\n\n{flowchart(labels)}"
+    return (
+        f"### {text('path-heading', language)}\n\n{plain(message_in_worlds(finding, language))}\n\n{flowchart(labels)}"
+    )
 
 
 def _remedies(findings: Sequence[Finding], report: Report, language: str) -> str:

@@ -63,19 +63,11 @@ class _Log:
 
 def render(report: Report, options: ReporterOptions) -> Iterator[str]:
     """The report as one SARIF log, one result on a line."""
-    run = _run(_Log(report, options, _worst(_all_of(report))))
+    run = _run(_Log(report, options, _worst(report.with_unchanged())))
     log = om.SarifLog(schema_uri=SCHEMA, version=VERSION, runs=[run])
     # Readers that sniff the format look for these two at the beginning.
     value = {"$schema": SCHEMA, "version": VERSION, **json_value(log)}
     return json_text(value, depth=4)
-
-
-def _all_of(report: Report) -> Sequence[Finding]:
-    """What is to be written: with what a comparison left out, in the order of reports."""
-    if report.comparison is None:
-        return report.findings
-    both = (*report.findings, *report.comparison.unchanged)
-    return sorted(both, key=lambda finding: (finding.place.source.path, finding.place.span, finding.rule_id))
 
 
 def _worst(findings: Sequence[Finding]) -> Sequence[Finding]:
@@ -271,7 +263,7 @@ def _told_notices(log: _Log) -> Iterator[om.Notification]:
 
 
 def _limit_notices(log: _Log) -> Iterator[om.Notification]:
-    count = len(_all_of(log.report))
+    count = len(log.report.with_unchanged())
     if count > len(log.findings):
         yield _notice(log, text("results-cut", log.options.language, limit=RESULTS_LIMIT, count=count), "warning")
     cut = sum(len(finding.related) > RELATED_LIMIT for finding in log.findings)

@@ -21,6 +21,7 @@ from tkelint.reporters.notices import notices
 from tkelint.reporters.places import path_in_repository
 from tkelint.reporters.snippet import masks_on_line, show_line
 from tkelint.reporters.summary import count_line
+from tkelint.reporters.world_names import world_names
 from tkelint.rule import LANGUAGES
 from tkelint.source import Place, Precision
 
@@ -85,6 +86,7 @@ class _Page:
             "object": one_line(finding.subject),
             "field": one_line(finding.field),
             "namespace": one_line(finding.namespace or ""),
+            "worlds": in_both(lambda language: one_line(world_names(finding, language))),
             "template": one_line(finding.template or ""),
             "assumed": [one_line(fact) for fact in finding.assumed],
             "codes": [one_line(code) for code in finding.codes],

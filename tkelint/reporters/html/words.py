@@ -50,6 +50,7 @@ _PAGE: Final[Mapping[str, Mapping[str, str]]] = {
     "rules-heading": {"en": "Findings by rule", "zh": "各规则的问题数"},
     "not-read": {"en": "Not looked at", "zh": "未检查的内容"},
     "object": {"en": "object", "zh": "对象"},
+    "worlds": {"en": "found in", "zh": "所在环境"},
     "field": {"en": "field", "zh": "字段"},
     "path": {"en": "The request, step by step", "zh": "请求逐跳经过"},
     "place": {"en": "place", "zh": "位置"},

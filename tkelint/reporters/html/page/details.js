@@ -62,6 +62,7 @@ function facts(finding) {
   add("place", placeOf(finding) + (finding.placed ? ` · ${told(finding.placed)}` : ""));
   if (finding.object !== finding.path) add("object", finding.object);
   add("field", finding.field, true);
+  add("worlds", told(finding.worlds));
   add("template", finding.template);
   add("codes", finding.codes.join(", "));
   add("assumed", finding.assumed.join(", "), true);
