@@ -59,6 +59,7 @@ _DIFFERENCES: tuple[tuple[str, str], ...] = (
     (" requires TLS, no TLS config found", "whether a server has a `tls` plugin is for rules to say"),
     (": no such file or directory", "files of the container are not known"),
     (": is a directory", "files of the container are not known"),
+    ("plugin/forward: no valid upstream addresses found", "a directory that stands for a file is not known"),
     (": no nameservers found", "files of the container are not known"),
     ("not a directory", "files of the container are not known"),
     ("plugin/bind: not a valid IP address or interface name", "interfaces of the machine are not known"),

@@ -202,10 +202,15 @@ def _split_server_name(text: str) -> tuple[str, str]:
 
 def _transport_problems(upstreams: Sequence[Upstream], properties: Sequence[Property]) -> Iterator[RefusedError]:
     named = next((each for each in reversed(properties) if each.name.text == "tls_servername" and each.arguments), None)
+    seen: set[str] = set()
     for each in upstreams:
         if each.kind not in {"address", "socket"} or (each.transport == "https3" and not each.port):
             continue  # CoreDNS forgets an https3 upstream without a port.
         shown = _shown(each)
+        place = shown.partition("://")[2]
+        if place in seen:
+            continue  # It also forgets another upstream of this address and port, whatever it speaks.
+        seen.add(place)
         if each.transport not in _SPOKEN:
             text = f"'{each.transport}' is not supported as a destination protocol in forward: {shown}"
             yield RefusedError("upstream-protocol", each.token, text, protocol=each.transport)
