@@ -4,6 +4,8 @@
     python scripts/docs.py coverage     docs/coverage.md and docs/coverage.zh.md, from docs/coverage.yaml
     python scripts/docs.py rules        the tables of rules in README.md and README.zh.md, from rules/
     python scripts/docs.py codes        docs/codes.md and docs/codes.zh.md, from the table of event codes and rules/
+    python scripts/docs.py graph        docs/images/graph.svg and graph.zh.svg, from examples/shop
+    python scripts/docs.py loopback     docs/images/loopback.svg and loopback.zh.svg
     python scripts/docs.py pictures     docs/images/shop.svg and shop.zh.svg, from the output of tkelint examples/shop
 
 `tests/test_coverage.py`, `test_codes.py`, `test_pages.py` and `test_readme.py` hold the files against what is written
@@ -21,7 +23,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import code_page, terminal_picture  # noqa: E402 - found in this checkout, whatever is installed
+from scripts import code_page  # noqa: E402 - found in this checkout, whatever is installed
+from scripts.loopback_picture import loopback_picture  # noqa: E402
 from tkelint.compiled import read_yaml  # noqa: E402
 from tkelint.language import text  # noqa: E402
 from tkelint.rule import LANGUAGES, Rule, load_rules  # noqa: E402
@@ -35,8 +38,10 @@ FOLDERS: Final[Mapping[str, Mapping[str, str]]] = {
     "annotation": {"en": "Annotations of Services and Ingresses", "zh": "Service 与 Ingress 的注解"},
     "clb": {"en": "CLBs of Services and Ingresses", "zh": "Service 与 Ingress 的 CLB"},
     "ingress": {"en": "Ingresses", "zh": "Ingress"},
+    "secret": {"en": "Secrets with certificates", "zh": "证书 Secret"},
     "tkeserviceconfig": {"en": "TkeServiceConfig", "zh": "TkeServiceConfig"},
     "corefile": {"en": "CoreDNS Corefiles", "zh": "CoreDNS Corefile"},
+    "coredns": {"en": "CoreDNS itself", "zh": "CoreDNS 自身"},
     "dns": {"en": "DNS names of Services", "zh": "Service 的 DNS 名称"},
     "workload": {"en": "Workloads", "zh": "工作负载"},
     "manifest": {"en": "Manifests as such", "zh": "清单本身"},
@@ -123,18 +128,23 @@ def rule_tables(language: str) -> str:
     rules = load_rules().values()
     blocks = []
     for folder, title in FOLDERS.items():
-        rows = [_row(rule, language) for rule in rules if rule.folder == folder]
-        if rows:
-            head = f"{_TEXTS['table-head'][language]}\n| --- | --- | --- | --- |"
-            blocks.append("\n".join([f"### {title[language]}\n\n{head}", *rows]))
+        of_folder = [rule for rule in rules if rule.folder == folder]
+        if of_folder:
+            blocks.append(f"### {title[language]}\n\n{rule_table(of_folder, language)}")
     return "\n\n".join(blocks)
 
 
-def _row(rule: Rule, language: str) -> str:
+def rule_table(rules: Sequence[Rule], language: str, target: str = "rules/{rule.folder}/{rule.id}.yaml") -> str:
+    """Some rules as a table; `target` is what each links to."""
+    rows = [_row(rule, language, target.format(rule=rule)) for rule in rules]
+    return "\n".join([_TEXTS["table-head"][language], "| --- | --- | --- | --- |", *rows])
+
+
+def _row(rule: Rule, language: str, target: str) -> str:
     severities = " / ".join(text(severity.value, language) for severity in rule.severities.values())
     title = rule.title[language] if rule.enabled else text("titled-off", language, title=rule.title[language])
     codes = text("separator", language).join(rule.codes)
-    cells = (_link(rule, ""), severities, title.replace("|", "\\|"), codes)
+    cells = (f"[`{rule.id}`]({target})", severities, title.replace("|", "\\|"), codes)
     return f"| {' | '.join(cells)} |".replace("  ", " ")
 
 
@@ -154,6 +164,8 @@ def replace_section(page: str, name: str, section: str) -> str:
 
 def picture(language: str) -> str:
     """What `tkelint examples/shop` prints on a terminal: the first findings, and the summary at the end."""
+    from scripts import terminal_picture  # noqa: PLC0415 - it takes a development package, which the site does without
+
     command = "tkelint examples/shop"
     with_language = [sys.executable, "-m", *command.split(), "--lang", language]
     output = terminal_picture.run(with_language, PICTURE_WIDTH, ROOT)
@@ -208,6 +220,12 @@ def graph_files() -> dict[Path, str]:
     return {images / localised("graph.svg", language): draw(graph, language) for language in LANGUAGES}
 
 
+def loopback_files() -> dict[Path, str]:
+    """The pictures of a loopback, by path."""
+    images = ROOT / "docs" / "images"
+    return {images / localised("loopback.svg", language): loopback_picture(language) for language in LANGUAGES}
+
+
 def localised(name: str, language: str) -> str:
     """The name of a file in a language: `README.md`, `README.zh.md`."""
     stem, _, suffix = name.rpartition(".")
@@ -220,6 +238,7 @@ TARGETS: Final[Mapping[str, Callable[[], dict[Path, str]]]] = {
     "codes": code_files,
     "pictures": picture_files,
     "graph": graph_files,
+    "loopback": loopback_files,
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.docs import ROOT, graph_files, localised, rule_files
+from scripts.docs import ROOT, graph_files, localised, loopback_files, rule_files
 from tests.pages import PATHS, blocks, code_spans, heading_levels, links, soft_breaks
 from tkelint.rule import LANGUAGES, load_rules, rule_named
 
@@ -52,8 +52,8 @@ def test_tables_of_rules_are_current() -> None:
 
 
 def test_pictures_of_the_graph_are_current() -> None:
-    for path, content in graph_files().items():
-        assert path.read_text(encoding="utf-8") == content, "run: python scripts/docs.py graph"
+    for path, content in (graph_files() | loopback_files()).items():
+        assert path.read_text(encoding="utf-8") == content, "run: python scripts/docs.py graph loopback"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
