@@ -207,6 +207,50 @@ _HELP: Final = {
         "en": "{files} files are more than can be read from Git; name fewer paths",
         "zh": "{files} 个文件超出可从 Git 读取的上限，请减少路径",
     },
+    "baseline": {
+        "en": "Record what is there in a baseline, so that later runs report only what is new.\n\n"
+        "Lint the paths, or the whole project, and write the findings to .tkelint-baseline.jsonl (or what `baseline` "
+        "in the configuration says). Commit the file. Exit status: 0 written, 2 usage or configuration error.",
+        "zh": "将现有问题记录为基线，之后只报告新增的问题。\n\n"
+        "检查指定路径或整个项目，并将结果写入 .tkelint-baseline.jsonl（或配置中 `baseline` 指定的文件），"
+        "请将该文件提交到仓库。"
+        "退出码：0 已写入，2 用法或配置错误。",
+    },
+    "baseline-output": {"en": "Where to write it.", "zh": "基线文件的位置。"},
+    "baseline-file": {
+        "en": "The baseline to compare with; .tkelint-baseline.jsonl of the project if there is one.",
+        "zh": "用于比较的基线文件；默认使用项目中的 .tkelint-baseline.jsonl（如果存在）。",
+    },
+    "no-baseline": {"en": "Report what the baseline has, too.", "zh": "基线中已有的问题也一并报告。"},
+    "update-baseline": {
+        "en": "Take out of the baseline what is not found any more; nothing is added.",
+        "zh": "从基线中移除已不存在的问题，不会新增条目。",
+    },
+    "baseline-written": {
+        "en": "{count} findings recorded in {path}; later runs report what is new",
+        "zh": "已将 {count} 个问题记录到 {path}，之后只报告新增的问题",
+    },
+    "baseline-updated": {"en": "{count} findings taken out of {path}", "zh": "已从 {path} 移除 {count} 个问题"},
+    "baseline-missing": {
+        "en": "there is no baseline to update; `tkelint baseline` writes one",
+        "zh": "没有可更新的基线，请先用 `tkelint baseline` 生成",
+    },
+    "baseline-unreadable": {
+        "en": "the baseline {path} cannot be read: {detail}",
+        "zh": "无法读取基线文件 {path}：{detail}",
+    },
+    "baseline-conflict": {
+        "en": "{path}:{line}: a merge conflict; keep the lines of both sides and remove the marks",
+        "zh": "{path}:{line}：存在合并冲突，请保留双方的行并移除冲突标记",
+    },
+    "no-baseline-file": {
+        "en": "{path}:{line}: this is no baseline of tkelint",
+        "zh": "{path}:{line}：不是 tkelint 的基线文件",
+    },
+    "no-baseline-entry": {
+        "en": "{path}:{line}: this is no entry of a baseline",
+        "zh": "{path}:{line}：不是有效的基线条目",
+    },
     "rules": {"en": "List the rules.", "zh": "列出规则。"},
     "explain": {
         "en": "Explain a rule, or the rules that foresee an event code such as 'Ingress E4041'.",

@@ -100,6 +100,30 @@ TEXTS: Final[Mapping[str, _Text]] = {
         "zh": "{count} 个变更的文件按原样对比，未经渲染：",
     },
     "suppressed": {"en": "{count} suppressed", "zh": "另有 {count} 个已忽略"},
+    "baselined": {"en": "{count} in the baseline", "zh": "另有 {count} 个在基线中"},
+    "stale": {
+        "en": (
+            "{count} entry of the baseline matches nothing any more; --update-baseline removes it:",
+            "{count} entries of the baseline match nothing any more; --update-baseline removes them:",
+        ),
+        "zh": "基线中有 {count} 个条目已不再匹配任何问题，可用 --update-baseline 移除：",
+    },
+    "stale-entry": {"en": "{rule}: {object}", "zh": "{rule}：{object}"},
+    "more": {"en": "and {count} more", "zh": "另有 {count} 个"},
+    # What to do after the first run on an old repository.
+    "next-heading": {"en": "where to begin", "zh": "建议的下一步"},
+    "next-fix": {
+        "en": "{count} of these have a safe fix: tkelint --fix",
+        "zh": "其中 {count} 个可以安全修复：tkelint --fix",
+    },
+    "next-facts": {
+        "en": "{count} depend on facts that are not known; declare them under `cluster` in .tkelint.yaml: {facts}",
+        "zh": "其中 {count} 个取决于尚不确定的集群事实，请在 .tkelint.yaml 的 `cluster` 中声明：{facts}",
+    },
+    "next-baseline": {
+        "en": "to be told of what is new only, record the rest: tkelint baseline",
+        "zh": "如果只想关注新增的问题，请先记录现有问题：tkelint baseline",
+    },
     "not-looked-at": {
         "en": ("{count} file not looked at:", "{count} files not looked at:"),
         "zh": "{count} 个文件未检查：",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from tkelint.baseline import Entry
     from tkelint.cluster import ClusterFacts
     from tkelint.graph.model import Graph
     from tkelint.rule import Rule
@@ -59,6 +60,7 @@ class Report(NamedTuple):
     `secrets` are the spans of Secret data by file path: no reporter may print them. `root` is the project root, from
     which the paths of findings are relative. `read_graphs` gives the traffic graphs of everything that was read, each
     built when it is asked for; `None` where a report was made without.
+    `baselined` are the findings that the baseline has, `stale` its entries that match nothing any more.
     """
 
     findings: tuple[Finding, ...]
@@ -70,6 +72,8 @@ class Report(NamedTuple):
     root: Path
     secrets: Mapping[str, tuple[Span, ...]] = MappingProxyType({})
     comparison: Comparison | None = None
+    baselined: tuple[Finding, ...] = ()
+    stale: tuple[Entry, ...] = ()
     read_graphs: Callable[[], Iterable[Graph]] | None = None
 
     def with_unchanged(self) -> tuple[Finding, ...]:
@@ -87,6 +91,12 @@ class Report(NamedTuple):
     def worst(self) -> Severity | None:
         """The worst severity found."""
         return min((finding.severity for finding in self.findings), key=lambda level: level.rank, default=None)
+
+    @property
+    def is_of_everything(self) -> bool:
+        """Whether all of the project was linted, so that what was not found is not there."""
+        states = (FileState.CONTEXT, FileState.UNREADABLE)
+        return self.comparison is None and not any(status.state in states for status in self.files)
 
     def count_files(self, state: FileState) -> int:
         """How many files ended in this state."""

@@ -18,6 +18,7 @@ __all__ = ["COMMANDS", "Exit"]
 COMMANDS: Final[Mapping[str, str]] = {
     "check": "tkelint.commands.check",
     "corefile": "tkelint.commands.corefile",
+    "baseline": "tkelint.commands.baseline",
     "graph": "tkelint.commands.graph",
     "facts": "tkelint.commands.facts",
     "externals": "tkelint.commands.externals",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tkelint.cli_texts import say
-from tkelint.commands import Exit, fixing, options
+from tkelint.commands import Exit, baselining, fixing, options
 from tkelint.commands.output import print_pieces, progress, terminal_options, write_file
 from tkelint.problem import Severity
 from tkelint.reporters import REPORTERS, ReporterOptions, render
@@ -55,7 +55,7 @@ def lint_options(stdin_name: str) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         for option in (options.stdin_filename(stdin_name), *reversed(_OPTIONS)):
             command = option(command)
-        return fixing.fix_options(command)
+        return fixing.fix_options(baselining.baseline_options(command))
 
     return decorate
 
@@ -86,6 +86,7 @@ def lint(ctx: click.Context, given: Mapping[str, Any], *, only_corefiles: bool =
         report = fixing.run_and_fix(ctx, given, settings, config)
     else:
         report, config = _reported(ctx, settings, config, given)
+    report = baselining.compared(report, config, given)
     to_errors = fixing.is_text_printed(given, settings)
     _write(report, given, terminal_options(given, config.language, to_errors=to_errors), config, to_errors)
     for crash in report.crashes:

@@ -11,7 +11,7 @@ from tkelint.config.clusters import clusters
 from tkelint.config.facts import declared_facts, entries_of, external
 from tkelint.config.model import Config, Ignore, RuleSetting
 from tkelint.config.problems import Complaints, ConfigError, nearest, shown
-from tkelint.config.renders import chart_settings, inner_paths
+from tkelint.config.renders import chart_settings, inner_path, inner_paths
 from tkelint.config.validate import canonical, validate
 from tkelint.gitignore import IgnoreRules
 from tkelint.problem import Severity
@@ -57,9 +57,14 @@ def build(file: ConfigFile, base: Config, names: Mapping[str, str]) -> Config:
         fail_on=value.get("failOn"),
         language=value.get("language"),
         docs_url=value.get("docsUrl", ""),
+        baseline=_baseline(value, base, complaints),
     )
     complaints.settle()
     return config
+
+
+def _baseline(value: Mapping[str, Any], base: Config, complaints: Complaints) -> str:
+    return inner_path(value["baseline"], ("baseline",), base, complaints) or "" if "baseline" in value else ""
 
 
 def assume(config: Config, assumptions: Sequence[str]) -> Config:

@@ -144,6 +144,7 @@ class Config(NamedTuple):
     fail_on: str | None = None
     language: str | None = None
     docs_url: str = ""
+    baseline: str = ""  # relative to the root
     today: dt.date | None = None
 
     def facts(self, resources: Iterable[Resource]) -> ClusterFacts:

@@ -33,13 +33,17 @@ def render(report: Report, options: ReporterOptions) -> Iterator[str]:  # noqa: 
 def report_value(report: Report) -> dict[str, Any]:
     """The report as plain values."""
     compared = (*report.comparison.unchanged, *report.comparison.gone) if report.comparison else ()
-    hit = {finding.rule_id for finding in (*report.findings, *report.suppressed, *compared)}
+    hit = {finding.rule_id for finding in (*report.findings, *report.suppressed, *report.baselined, *compared)}
     return {
         "version": FORMAT_VERSION,
         "tool": {"name": "tkelint", "version": __version__},
         "summary": _summary(report),
         "findings": [finding_value(finding) for finding in report.findings],
         "suppressed": [{**finding_value(finding), "reason": finding.suppressed or ""} for finding in report.suppressed],
+        "baseline": {
+            "known": [finding_value(finding) for finding in report.baselined],
+            "stale": [entry._asdict() for entry in report.stale],
+        },
         "comparison": _comparison(report.comparison) if report.comparison else None,
         "files": [_file(status) for status in report.files],
         "crashes": [
@@ -85,6 +89,7 @@ def _summary(report: Report) -> dict[str, Any]:
     return {
         "findings": {severity.value: report.count_of(severity) for severity in Severity},
         "suppressed": len(report.suppressed),
+        "baselined": len(report.baselined),
         "files": {state.value: report.count_files(state) for state in FileState},
     }
 

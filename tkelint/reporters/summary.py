@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 # How many paths a reason names before it counts the rest; unreadable files matter more.
 _PATHS_NAMED = {FileState.NOT_RESOURCES: 2, FileState.UNREADABLE: 10}
 _UNRENDERED_NAMED = 10
+_STALE_NAMED = 10
+
+# From so many findings on, a run without a baseline is taken for the first one on an old repository.
+_MANY_FINDINGS = 50
+_FACTS_NAMED = 3
 
 
 class FileCounts(NamedTuple):
@@ -49,7 +54,8 @@ def count_files(report: Report) -> FileCounts:
 
 def summary(report: Report, options: ReporterOptions) -> Iterator[str]:
     """The last lines of a report, without a blank line before them."""
-    if options.statistics and report.findings:
+    is_first_run = len(report.findings) >= _MANY_FINDINGS and not report.baselined and report.comparison is None
+    if report.findings and (options.statistics or is_first_run):
         yield from _statistics(report, options)
         yield ""
     if options.show_files and report.files:
@@ -59,6 +65,9 @@ def summary(report: Report, options: ReporterOptions) -> Iterator[str]:
     if not options.show_files:
         yield from _not_looked_at(report, options)
     yield from _unrendered(report, options)
+    yield from _stale(report, options)
+    if is_first_run:
+        yield from _next_steps(report, options)
     lines = wrap(count_line(report, options.language), options.width)
     yield from (paint(line, "strong", options) for line in lines)
 
@@ -81,6 +90,8 @@ def count_line(report: Report, language: str) -> str:
     parts = [line, *_compared(report.comparison, language)]
     if report.suppressed:
         parts.append(text("suppressed", language, count=len(report.suppressed)))
+    if report.baselined:
+        parts.append(text("baselined", language, count=len(report.baselined)))
     if files.context:
         parts.append(text("context-files", language, count=files.context))
     return text("clause-separator", language).join(parts)
@@ -96,6 +107,38 @@ def _compared(comparison: Comparison | None, language: str) -> Iterator[str]:
     for key, findings in (("unchanged", comparison.unchanged), ("gone", comparison.gone)):
         if findings:
             yield text(key, language, count=len(findings))
+
+
+def _stale(report: Report, options: ReporterOptions) -> Iterator[str]:
+    """What the baseline has and nobody finds any more."""
+    if not report.stale:
+        return
+    yield text("stale", options.language, count=sum(entry.times for entry in report.stale))
+    for entry in report.stale[:_STALE_NAMED]:
+        line = text("stale-entry", options.language, rule=entry.rule, object=entry.object)
+        yield from wrap("  " + harmless(line), options.width, 0, 4)
+    if len(report.stale) > _STALE_NAMED:
+        yield "  " + text("more", options.language, count=len(report.stale) - _STALE_NAMED)
+    yield ""
+
+
+def _next_steps(report: Report, options: ReporterOptions) -> Iterator[str]:
+    """How to begin with a repository in which much is found: what is repaired, declared or recorded at once."""
+    language = options.language
+    fixable = sum(finding.repair is not None and finding.repair.safe for finding in report.findings)
+    assumed = Counter(fact.partition("=")[0] for finding in report.findings for fact in finding.assumed)
+    steps = []
+    if fixable:
+        steps.append(text("next-fix", language, count=fixable))
+    if assumed:
+        facts = text("separator", language).join(name for name, _ in assumed.most_common(_FACTS_NAMED))
+        count = sum(bool(finding.assumed) for finding in report.findings)
+        steps.append(text("next-facts", language, count=count, facts=facts))
+    steps.append(text("next-baseline", language))
+    yield paint(text("next-heading", language), "strong", options)
+    for step in steps:
+        yield from wrap(f"  - {harmless(step)}", options.width, 0, 4)
+    yield ""
 
 
 def _unrendered(report: Report, options: ReporterOptions) -> Iterator[str]:
