@@ -13,7 +13,7 @@ from reporters.samples import shop as samples
 
 from tests.hostile_names import NAMES
 from tkelint.engine import lint
-from tkelint.problem import Severity
+from tkelint.problem import Repair, Replacement, Severity
 from tkelint.report import FileState, FileStatus, Report
 from tkelint.reporters import ReporterOptions, render
 from tkelint.rule import Reference
@@ -204,6 +204,17 @@ def test_every_control_is_reached_by_tab_and_has_a_name(page: Page, tmp_path: Pa
             assert control.evaluate(
                 "each => each.getAttribute('aria-label') || each.textContent.trim() || each.labels[0].textContent"
             )
+
+
+def test_fix_is_shown_as_lines_that_go_and_come(page: Page, tmp_path: Path) -> None:
+    repair = Repair((Replacement(place(SERVICE, "htpp"), "http"),), safe=True)
+    show(page, tmp_path, report((finding("a-rule", place(SERVICE, "htpp"), repair=repair),)))
+
+    page.locator(".row").click()
+
+    expect(page.locator(".remedy")).to_contain_text("tkelint --fix does it, and nothing else changes.")
+    expect(page.locator(".change del")).to_contain_text("targetPort: htpp  # 应为 http")
+    expect(page.locator(".change ins")).to_contain_text("targetPort: http  # 应为 http")
 
 
 def test_address_leads_to_its_finding(page: Page, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tkelint.problem import Severity
 from tkelint.reporters.frames import Mark, Underline, shown_lines, underline
 from tkelint.reporters.graph.json import in_both
 from tkelint.reporters.harmless import harmless, one_line
+from tkelint.reporters.html.fixes import fix_value
 from tkelint.reporters.html.pictures import Pictures
 from tkelint.reporters.html.words import words
 from tkelint.reporters.layout import blocks
@@ -90,7 +91,7 @@ class _Page:
             "template": one_line(finding.template or ""),
             "assumed": [one_line(fact) for fact in finding.assumed],
             "codes": [one_line(code) for code in finding.codes],
-            "fix": ("safe-fix" if finding.repair.safe else "unsafe-fix") if finding.repair else None,
+            "fix": fix_value(finding.repair, self._report.secrets, self._path) if finding.repair else None,
             "frames": self._frames(finding),
             "hops": [self._hop(hop) for hop in finding.flow],
             "picture": self._pictures.number_of(finding),

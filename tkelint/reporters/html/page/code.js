@@ -65,15 +65,34 @@ function figure(frame, note = "") {
   return made;
 }
 
+// What a fix changes.
+function changeFigure({ path, line: number, rows }) {
+  const made = element("figure", null, "frame change");
+  const caption = element("figcaption");
+  caption.append(element("b", `${path}:${number}`));
+  const lines = element("pre");
+  lines.tabIndex = 0;
+  lines.setAttribute("aria-label", path);
+  const kinds = { "-": ["del", "removed", "−"], "+": ["ins", "added", "+"], " ": ["span", null, " "] };
+  for (const [kind, at, text] of rows) {
+    const [name, word, edge] = kinds[kind];
+    const each = element(name, null, "line");
+    if (word) each.append(unseen(`${say(word)}: `));
+    each.append(element("span", at === null ? "" : String(at), "number"), element("span", edge, "edge"), text, "\n");
+    lines.append(each);
+  }
+  made.append(caption, lines);
+  return made;
+}
+
 // A line and, below it, what is said of its marks.
 function line([number, text, marks]) {
   const made = element("span", null, marks.length ? "line here" : "line");
   made.append(element("span", String(number), "number"), ...colored(text, marks), "\n");
   const labels = marks.filter(([, , , label]) => label).map(([start, , , label]) => {
-    const told_ = element("span", null, "line label");
-    const indent = text.slice(0, start).replace(/[^\t]/g, " ");
-    told_.append(element("span", "", "number"), `${indent}└ `, element("span", told(label)), "\n");
-    return told_;
+    const below = element("span", null, "line label");
+    below.append(element("span", "", "number"), `${" ".repeat(start)}└ `, element("span", told(label)), "\n");
+    return below;
   });
   return [made, ...labels];
 }

@@ -35,7 +35,7 @@ function article(finding) {
   const top = element("header", null, "top");
   top.append(label, heading, facts(finding));
   const parts = [top, ...finding.frames.map((frame) => figure(frame))];
-  if (rule.remedy) parts.push(remedy(rule));
+  if (rule.remedy) parts.push(remedy(rule, finding.fix));
   if (finding.hops.length) parts.push(...path(finding));
   if (rule.why) parts.push(element("h3", say("why-heading")), ...prose(told(rule.why)));
   if (rule.references.length) parts.push(element("h3", say("references-heading")), references(rule));
@@ -43,9 +43,14 @@ function article(finding) {
   return parts;
 }
 
-function remedy(rule) {
+function remedy(rule, fix) {
   const made = element("div", null, "remedy");
   made.append(element("h3", say("remedy-heading")), ...prose(told(rule.remedy)));
+  if (fix) {
+    const how = element("p");
+    how.append(...inline(say(fix.safe ? "safe-fix" : "unsafe-fix")));
+    made.append(how, ...fix.changes.map(changeFigure));
+  }
   return made;
 }
 
@@ -67,7 +72,6 @@ function facts(finding) {
   add("codes", finding.codes.join(", "));
   add("assumed", finding.assumed.join(", "), true);
   add("about-confidence", say(finding.confidence));
-  if (finding.fix) add("fix", say(finding.fix));
   return list;
 }
 
