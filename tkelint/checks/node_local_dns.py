@@ -151,7 +151,8 @@ def unused(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
     """A NodeLocal DNSCache that takes no queries for the cluster's DNS, and that nothing here is told to ask."""
     cache = node_cache_of(resource)
     reason = _why_not_hijacked(cache, workspace) if cache else None
-    if cache is None or reason is None or workspace.of_type(_REDIRECT):
+    # In a network of its own it is made for a redirect of Cilium, which may be elsewhere.
+    if cache is None or reason is None or not cache.is_in_host_network or workspace.of_type(_REDIRECT):
         return
     addresses = {item.text for item in cache.local_addresses if parse_ip(item.text) is not None}
     if addresses and not workspace.once(_asked_addresses) & addresses:
