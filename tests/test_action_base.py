@@ -154,11 +154,9 @@ def test_everything_or_another_revision_may_be_asked_for(pull_request: PullReque
     job = pull_request.job(tmp_path, "merge", depth=50)
 
     job.run(since="none")
-    assert reported(job) == ["old", "new", "other"]
-    job.summary = ""
+    assert job.output("errors") == "3"
     job.run(since=f"{pull_request.base}..")
-    assert reported(job) == ["new", "other"]
-    job.summary = ""
+    assert job.output("errors") == "2"
     job.run(since="nowhere")
 
     assert job.output("exit-code") == "2"
