@@ -282,6 +282,22 @@ def test_changed_templates_are_named_as_not_rendered(project: Path) -> None:
     assert "1 changed file was compared as it stands, not rendered:\n  templates/a.yaml" in result.stdout
 
 
+def test_charts_are_rendered_on_both_sides(project: Path) -> None:
+    pytest.importorskip("helm_python")
+    write(project, "web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n")
+    write(project, "web/values.yaml", "second: false\nname: web\n")
+    write(project, "web/templates/_name.tpl", '{{ define "name" }}{{ .Values.name }}{{ end }}')
+    service = SERVICE.format(name='{{ include "name" . }}').replace("[{port: 80}]", "\n    - {port: 80, name: a}")
+    write(project, "web/templates/web.yaml", service + "{{ if .Values.second }}\n    - {port: 81}\n{{ end }}\n")
+    commit(project)
+    write(project, "web/values.yaml", "second: true\nname: web\n")
+    git(project, "add", "--all")
+
+    assert found("--staged") == [(PORTS, "web/templates/web.yaml")]
+    assert found("--since", "HEAD") == [(PORTS, "web/templates/web.yaml")]
+    assert report("--since", "HEAD")["comparison"]["unrendered"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -116,11 +116,32 @@ _HELP: Final = {
         "en": "What to call standard input, read with the path -.",
         "zh": "标准输入（路径为 -）使用的文件名。",
     },
+    "show-settings": {
+        "en": "Print the configuration in force, with where each value comes from, and lint nothing.",
+        "zh": "输出生效的配置及每个值的来源，不做检查。",
+    },
     "show-files": {"en": "List every file and what became of it.", "zh": "列出每个文件及其处理结果。"},
     "statistics": {"en": "Count findings by rule.", "zh": "按规则统计问题数。"},
     "strict": {"en": "Exit with 4 when something could not be looked at.", "zh": "有内容未能检查时退出码为 4。"},
     "no-ignores": {"en": "Report suppressed findings too.", "zh": "同时报告已忽略的问题。"},
     "quiet": {"en": "Findings only, no summary.", "zh": "只输出问题，不输出汇总。"},
+    "init": {
+        "en": "Write a .tkelint.yaml to begin with, made of what the project has: facts, charts, overlays, existing "
+        "CLBs, and what would have to exist elsewhere.\n\nIt goes into FOLDER, else to the root of the repository. All "
+        "of it is commented out, and a configuration that is there is never replaced.",
+        "zh": "根据项目内容写出一份起始的 .tkelint.yaml：集群事实、Chart、overlay、已有的 CLB，"
+        "以及需要存在于别处的对象。\n\n"
+        "写入 FOLDER，默认写入仓库的根目录。全部内容均为注释；已有的配置文件不会被覆盖。",
+    },
+    "init-print": {"en": "Print it instead.", "zh": "只输出，不写文件。"},
+    "init-written": {
+        "en": "wrote {path}; uncomment what holds",
+        "zh": "已写入 {path}，请按实际情况去掉注释",
+    },
+    "init-exists": {
+        "en": "there is a configuration already: {path}; with --print the suggestions are only printed",
+        "zh": "已有配置文件：{path}；使用 --print 可只输出建议",
+    },
     "since": {
         "en": "Only what changed since a revision caused, in whichever file it shows. REV is compared at its common "
         "ancestor with HEAD, REV.. as it is.",

@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "externals": "tkelint.commands.externals",
     "rules": "tkelint.commands.rules",
     "explain": "tkelint.commands.explain",
+    "init": "tkelint.commands.init",
     "completion": "tkelint.commands.completion",
 }
 

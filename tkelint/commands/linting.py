@@ -38,6 +38,7 @@ _OPTIONS = (
     click.option("--select", multiple=True, callback=options.rule_names, metavar="RULE,...", help=say("select")),
     click.option("--ignore", multiple=True, callback=options.rule_names, metavar="RULE,...", help=say("ignore")),
     options.assume,
+    click.option("--show-settings", is_flag=True, help=say("show-settings")),
     click.option("--show-files", is_flag=True, help=say("show-files")),
     click.option("--statistics", is_flag=True, help=say("statistics")),
     click.option("--strict", is_flag=True, help=say("strict")),
@@ -82,6 +83,9 @@ def lint(ctx: click.Context, given: Mapping[str, Any], *, only_corefiles: bool =
     )
     is_fixing = fixing.is_wanted(given)
     config = options.settled(ctx, settings, given)
+    if given["show_settings"]:
+        _show_settings(settings, config, given)
+        ctx.exit(Exit.CLEAN)
     if is_fixing:
         report = fixing.run_and_fix(ctx, given, settings, config)
     else:
@@ -94,6 +98,25 @@ def lint(ctx: click.Context, given: Mapping[str, Any], *, only_corefiles: bool =
     status = exit_status(report, given["fail_on"] or config.fail_on or "warning", strict=given["strict"])
     # A commit without manifests is no mistake.
     ctx.exit(Exit.CLEAN if given["hook"] and status is Exit.NOTHING_TO_LINT else status)
+
+
+def _show_settings(settings: Settings, config: Config, given: Mapping[str, Any]) -> None:
+    """Print what is in force instead of linting."""
+    from tkelint.config.file import read_config_file  # noqa: PLC0415 - few runs show settings
+    from tkelint.reporters.settings import SettingsView, render_settings  # noqa: PLC0415
+    from tkelint.rule import load_rules  # noqa: PLC0415
+
+    options_by_key = {"failOn": given["fail_on"], "language": given["lang"]}
+    view = SettingsView(
+        config,
+        read_config_file(config.path, config.root, config.boundary) if config.path is not None else None,
+        settings.paths,
+        {key: value for key, value in options_by_key.items() if value is not None},
+        settings.assumptions,
+        terminal_options(given, config.language).language,
+        (len(settings.selection.rules(config)), len(load_rules())),
+    )
+    print_pieces(render_settings(view))
 
 
 def _reported(
