@@ -30,7 +30,7 @@ GUIDES = ("docs/github-action.md", "docs/github-action.zh.md")
 def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with the action, its workflows and those of the documentation."""
     folder = tmp_path_factory.mktemp("workflows")
-    assert check_workflows.lay_out(folder) == 9
+    assert check_workflows.lay_out(folder) == 14
     return folder
 
 
@@ -113,7 +113,7 @@ def test_documented_workflows_use_inputs_that_exist() -> None:
         if PLACEHOLDER in step.get("uses", "")
     ]
 
-    assert len(steps) == 6
+    assert len(steps) == 12
     assert {name for step in steps for name in step.get("with", {})} <= set(ACTION["inputs"])
 
 
