@@ -286,7 +286,7 @@ _HELP: Final = {
         "zh": "{value!r} 不是“格式=路径”，格式可为 {formats}",
     },
     "cannot-write": {"en": "cannot write {path}: {detail}", "zh": "无法写入 {path}：{detail}"},
-    "reading": {"en": "reading {done} of {total} files", "zh": "正在读取文件 {done}/{total}"},
+    "reading": {"en": "read or rendered: {done} of {total}", "zh": "已读取或渲染：{done}/{total}"},
     "unknown-rules": {"en": "unknown rule: {name!r}", "zh": "未知规则：{name!r}"},
 }
 
