@@ -210,6 +210,28 @@ def test_a_commit_without_manifests_passes(repository: Repository, hook: str) ->
 
 
 @pytest.mark.slow
+def test_fixes_are_made_in_the_changed_files_and_stop_the_commit(repository: Repository) -> None:
+    fixable = SERVICE.replace("namespace: prod", "namespace: prod, annotations: {{a.example.com/b: true}}")
+    repository.configure("tkelint-fix")
+    repository.write("old.yaml", fixable.format(name="old"))
+    repository.commit()
+    repository.write("deploy/web.yaml", fixable.format(name="web"))
+    repository.folder.joinpath("unknown.yaml").write_text(fixable.format(name="new"), encoding="utf-8")
+
+    first = repository.run()
+    fixed = repository.folder.joinpath("deploy/web.yaml").read_text(encoding="utf-8")
+    git(repository.folder, "add", "deploy/web.yaml")
+    second = repository.run()
+
+    assert (first.returncode, second.returncode) == (1, 0), first.stdout + second.stdout
+    assert "files were modified by this hook" in first.stdout
+    assert "1 fix applied in 1 file" in first.stdout
+    assert fixed == fixable.format(name="web").replace("true", '"true"')
+    for untouched in ("old.yaml", "unknown.yaml"):
+        assert ": true}" in repository.folder.joinpath(untouched).read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
 def test_a_deletion_that_breaks_another_manifest_is_found(repository: Repository) -> None:
     repository.configure("tkelint")
     repository.write("services/api.yaml", SERVICE.format(name="api"))

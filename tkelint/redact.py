@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tkelint.resource import Node, Resource
     from tkelint.source import Place
 
+_PATCH_FIELDS = ("patches", "patchesStrategicMerge", "patchesJson6902")
 _DATA_FIELDS = ("data", "stringData")
 # kubectl writes the whole object, data included, into this annotation.
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -36,9 +37,30 @@ def secret_spans(readings: Iterable[Reading], shown: Collection[str]) -> dict[st
         for resource in reading.resources:
             for place in _places(resource) if resource.kind == "Secret" else ():
                 spans[place.source.path].add(place.span)
+        if "kustomization" in reading.source.path:
+            spans[reading.source.path].update(_generated(reading))
         if _is_opaque(reading):
             spans[reading.source.path].update(Span(*match.span()) for match in _VALUE.finditer(reading.source.text))
     return {path: tuple(sorted(found)) for path, found in spans.items() if path in shown}
+
+
+def _generated(reading: Reading) -> Iterator[Span]:
+    """What a kustomization says of Secrets: literals of a generator, and patches written in place."""
+    for document in reading.documents:
+        value = document.value if isinstance(document.value, dict) else {}
+        entries = value.get("secretGenerator")
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            literals = entry.get("literals") if isinstance(entry, dict) else None
+            for number in range(len(literals) if isinstance(literals, list) else 0):
+                yield document.span_of(("secretGenerator", index, "literals", number))
+        for field in _PATCH_FIELDS:
+            entries = value.get(field)
+            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+                path = (field, index, "patch") if isinstance(entry, dict) else (field, index)
+                text = entry.get("patch") if isinstance(entry, dict) else entry
+                if isinstance(text, str) and ("Secret" in text or "Secret" in str(entry)):
+                    span = document.span_of(path)
+                    yield from (Span(*match.span()) for match in _VALUE.finditer(reading.source.text, *span))
 
 
 def _is_opaque(reading: Reading) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import BinaryIO
 
+    from tkelint.overlays.find import Overlay
     from tkelint.reader import Reading
     from tkelint.rendered import Render
     from tkelint.report import Report
@@ -107,8 +108,7 @@ def _overlays(readings: Sequence[Reading], config: Config, progress: Progress | 
     """What the overlays make that a target is a part of, or that a cluster of the configuration has."""
     if not any(reading.status.reason == "kustomization" for reading in readings):
         return []
-    from tkelint.overlays.build import Project, build, find_tool  # noqa: PLC0415 - as above
-    from tkelint.overlays.find import find_overlays  # noqa: PLC0415
+    from tkelint.overlays.build import Project, build_all, find_tool  # noqa: PLC0415 - as above
 
     project = Project(
         config.root,
@@ -117,12 +117,11 @@ def _overlays(readings: Sequence[Reading], config: Config, progress: Progress | 
         {reading.source.path: reading.documents for reading in readings},
     )
     targets = {reading.source.path for reading in readings if reading.targeted}
-    overlays = [
-        overlay
-        for overlay in find_overlays(kustomizations_in(readings), project.sources.keys())
-        if not targets.isdisjoint(overlay.inputs) or config.claims_overlay(overlay.top.folder)
-    ]
-    return build(overlays, project, find_tool(config.boundary), progress) if overlays else []
+
+    def is_wanted(overlay: Overlay) -> bool:
+        return not targets.isdisjoint(overlay.inputs) or config.claims_overlay(overlay.top.folder)
+
+    return build_all(tuple(kustomizations_in(readings)), is_wanted, project, find_tool(config.boundary), progress)
 
 
 def _charts(readings: Sequence[Reading], config: Config, progress: Progress | None) -> list[Render]:

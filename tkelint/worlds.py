@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from tkelint.kustomize import Kustomizations
 
 
+# What is no object by itself and was looked at all the same, as a part of an overlay.
+_PARTS = frozenset({"kustomization", "kustomize-patch"})
+
+
 class _Rendered(NamedTuple):
     """A render and its readings."""
 
@@ -157,9 +161,10 @@ def _statuses(
             made[path] = min(made.get(path, status), status, key=_order)
     for reading in readings:
         path, status = reading.source.path, reading.status
-        if path in made and (path in replaced or made[path].state is FileState.UNREADABLE):
-            yield made[path]
-        elif path in replaced and status.state is not FileState.UNREADABLE:
+        became = made.get(path)
+        if became is not None and (path in replaced or became.state is FileState.UNREADABLE):
+            yield became
+        elif path in replaced and (status.resources or status.reason in _PARTS):
             state = FileState.LINTED if reading.targeted else FileState.CONTEXT
             yield FileStatus(path=path, state=state, resources=status.resources)
         else:

@@ -12,6 +12,7 @@ import bisect
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tkelint.patterns import pattern
+from tkelint.source import Span
 from tkelint.syntax.go_template import Action, actions
 
 if TYPE_CHECKING:
@@ -44,14 +45,15 @@ class Marks:
         """The text of a template with a mark on each line that can bear one; in definitions only if they are wanted."""
         found = actions(source.text)
         starts = [action.span.start for action in found]
+        ends = [action.span.end for action in found]
         pieces: list[str] = []
         last = 0
         for number, start in enumerate(source.line_starts, 1):
             line = source.line(number)
             end = start + len(line.rstrip())
-            on_line = found[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
             before = _before(found, starts, end)
-            if line.startswith("---") or _writes_nothing(line, on_line):
+            on_line = found[bisect.bisect_left(ends, start + 1) : bisect.bisect_left(starts, end)]
+            if line.startswith("---") or _writes_nothing(line, Span(start, end), on_line):
                 continue
             if not _bears(before, end, line, definitions=definitions):
                 continue
@@ -94,11 +96,15 @@ def _before(found: Sequence[Action], starts: Sequence[int], end: int) -> Sequenc
     return found[index - 1 : index] if index else ()
 
 
-def _writes_nothing(line: str, on_line: Sequence[Action]) -> bool:
+def _writes_nothing(line: str, span: Span, on_line: Sequence[Action]) -> bool:
     """Whether a line is blank, or has only actions such as `if` and `end`."""
-    length = sum(action.span.end - action.span.start for action in on_line)
-    blank = sum(character.isspace() for character in line)
-    return not any(action.writes for action in on_line) and length + blank >= len(line)
+    if any(action.writes for action in on_line):
+        return False
+    start, end = span
+    parts = [(max(action.span.start, start), min(action.span.end, end)) for action in on_line]
+    edges = [start, *(edge for part in parts for edge in part), end]
+    between = zip(edges[::2], edges[1::2], strict=True)
+    return not any(line[left - start : right - start].strip() for left, right in between)
 
 
 def _bears(before: Sequence[Action], end: int, line: str, *, definitions: bool) -> bool:

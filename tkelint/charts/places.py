@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,24 +52,26 @@ class TemplatePlaces:
         return place or Place(self._template, _line_span(self._template, 1), Precision.FILE)
 
     def origins_of(self, document: YamlDocument, path: FieldPath) -> tuple[Place, ...]:
-        """Where a values file says the value, told by an action near the value or near the collection it is in."""
+        """Where a values file says the value, told by an action near the value or near the collection it is in.
+
+        A values file is only believed where it has the very value that was rendered.
+        """
         span = document.span_of(path)
-        if self._exact(span) is not None:
+        if not path or self._exact(span) is not None:
             return ()
         value = _value_at(document.value, path)
-        for depth in range(len(path), 0, -1):
-            inner = path[depth:]
-            place = self._origin(document, path[:depth], inner, value)
-            if place is not None:
-                return (place,)
-        return ()
-
-    def _origin(self, document: YamlDocument, path: FieldPath, inner: FieldPath, value: Any) -> Place | None:
-        """Where a values file says a value below a path whose line has an action that names what it takes."""
-        span = document.key_span_of(path) if inner else document.span_of(path)
-        named = (each for line in self._writers(span) for each in _values_named(line))
-        places = (self._values.place_of(each, inner, value) for each in named)
-        return next((place for place in places if place is not None), None)
+        candidates = itertools.chain(
+            ((line, path[depth:]) for line in self._writers(span) for depth in range(len(path), _top(line, path), -1)),
+            (
+                (line, path[depth:])
+                for depth in range(len(path) - 1, 0, -1)
+                for line in self._writers(document.key_span_of(path[:depth]))
+            ),
+        )
+        named = ((each, inner) for line, inner in candidates for each in _values_named(line))
+        places = (self._values.place_of(each, inner, value) for each, inner in named)
+        first = next((place for place in places if place is not None), None)
+        return () if first is None else (first,)
 
     def _exact(self, span: Span) -> Place | None:
         """The same text in the template: each line of the span stands there unchanged, in one piece."""
@@ -147,6 +150,11 @@ class TemplatePlaces:
         if len(found) == 1:
             return Place(self._template, Span(*found[0].span()), Precision.OBJECT)
         return Place(self._template, _line_span(self._template, 1), Precision.FILE)
+
+
+def _top(line: TemplateLine, path: FieldPath) -> int:
+    """How far up a value may lie in what a line wrote: a line that is all action writes collections, too."""
+    return 0 if _is_one_action(line.source, line.number) else len(path) - 1
 
 
 def _value_at(value: Any, path: FieldPath) -> Any:

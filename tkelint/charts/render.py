@@ -115,7 +115,7 @@ def _run(plans: Sequence[_Plan], engine: Engine, config: Config, progress: Progr
         jobs: dict[str, Mapping[str, object]] = {}
         keys: list[str] = []
         for plan in plans:
-            version = plan.settings.kube_version or str(config.cluster.known.get("kubernetesVersion") or "")
+            version = plan.settings.kube_version or str(config.cluster.value("kubernetesVersion") or "")
             kind = (id(plan.chart), bool(version))
             if kind not in made:
                 made[kind] = Stage(plan.chart, Path(folder), version_known=bool(version))

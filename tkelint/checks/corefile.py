@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -97,11 +98,12 @@ def _in_lower_case(view: CorefileView, error: CorefileError, near: str) -> Fix |
 
 
 def _invalid_addresses(view: CorefileView) -> Iterator[Problem]:
-    explained = {error.start for error in view.corefile.errors}
+    explained = sorted(error.start for error in view.corefile.errors)
     for block in view.corefile.blocks:
         for key in block.keys:
             error = server_key(key).error
-            if error and key.start not in explained:
+            at = bisect.bisect_left(explained, key.start)
+            if error and not (at < len(explained) and explained[at] < key.end):
                 parameters = {"what": what("invalid-address", {"key": key.text}), "coredns": quoted(error)}
                 yield Problem(node=view.at(key), parameters=parameters)
 

@@ -117,8 +117,9 @@ def edits_to_latest(backend: Node) -> tuple[Edit | Removal, ...]:
             is_number = is_integer(port) or (isinstance(port, str) and port.isdecimal())
             if _is_name(name) and (is_number or (isinstance(port, str) and _is_name(port))):
                 service = f"{{name: {name}, port: {{{'number' if is_number else 'name'}: {port}}}}}"
-                old = backend.child("serviceName")
-                return Edit(old.key(), "service"), Edit(old, service), Removal(backend.child("servicePort"))
+                # The later of the two becomes the new one, so that something can be added behind the backend.
+                gone, old = (backend.child(key) for key in backend.value)
+                return Edit(old.key(), "service"), Edit(old, service), Removal(gone)
     return ()
 
 

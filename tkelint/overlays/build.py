@@ -15,12 +15,12 @@ import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tkelint import discovery, files
 from tkelint.contained import Limits, Outcome, run_contained
 from tkelint.overlays.failures import failure_of
-from tkelint.overlays.find import Kustomization, Overlay, without_remote
+from tkelint.overlays.find import Kustomization, Overlay, find_overlays, is_part, without_remote
 from tkelint.overlays.fragments import OverlayFiles
 from tkelint.overlays.output import rendered_files
 from tkelint.reader import FileState, FileStatus
@@ -70,6 +70,39 @@ def find_tool(boundary: Path) -> tuple[str, ...]:
         if found and Path(found).is_absolute() and not Path(os.path.realpath(found)).is_relative_to(boundary.resolve()):
             return found, *arguments, "--load-restrictor=LoadRestrictionsRootOnly"
     return ()
+
+
+def build_all(
+    documents: Sequence[tuple[str, Any]],
+    is_wanted: Callable[[Overlay], bool],
+    project: Project,
+    tool: Sequence[str],
+    progress: Progress | None = None,
+) -> list[Render]:
+    """What the wanted overlays among kustomizations build.
+
+    Where one is not built, what it uses is built by itself; and where that fails too, the overlay failed because of it.
+    """
+    done: dict[str, Render] = {}
+    failed: set[str] = set()
+    while True:
+        overlays = [
+            overlay
+            for overlay in find_overlays(documents, project.sources.keys(), failed)
+            if overlay.top.path not in done and is_wanted(overlay)
+        ]
+        if not overlays:
+            return list(done.values())
+        for overlay, render in zip(overlays, build(overlays, project, tool, progress), strict=True):
+            if render.failures:
+                for path, outer in done.items():
+                    if outer.failures and is_part(overlay.top.folder, path, documents):
+                        done[path] = outer._replace(failures=(), skipped=(_unreadable(path, "not-rendered"),))
+            done[overlay.top.path] = render
+            if not render.files:
+                failed.add(overlay.top.folder)
+        if not tool:
+            return list(done.values())
 
 
 def build(

@@ -93,6 +93,7 @@ class Generated(NamedTuple):
                 start = len(name) + 1
                 where = (*self.at, "literals", index)
                 yield Spot(self.document, where, said, inside=(start, start + len(said)))
+        yield from self._of_env_files(key, text)
         for index, entry in enumerate(as_list(self.entry.get("files"))):
             name, equals, path = str(entry).partition("=")
             path = path if equals else name
@@ -102,6 +103,25 @@ class Generated(NamedTuple):
                     yield Spot(self.document, (*self.at, "files", index), text, whole=source)
                 else:
                     yield Spot(self.document, (*self.at, "files", index), entry)
+
+    def _of_env_files(self, key: str, text: Any) -> Iterator[Spot]:
+        """The line of an env file. Those of Secrets are not looked into."""
+        for path in (*as_list(self.entry.get("envs")), self.entry.get("env")):
+            readable = isinstance(path, str) and not self.is_secret
+            source = self.files.other(join(self.kustomization.folder, path)) if readable else None
+            for name, said, start in _lines_of(source.text) if source else ():
+                if name == key and said == text:
+                    yield Spot(self.document, self.at, said, inside=(start, start + len(said)), whole=source)
+
+
+def _lines_of(text: str) -> Iterator[tuple[str, str, int]]:
+    """The entries of an env file, each with its key, its value and where the value begins."""
+    start = 0
+    for line in text.splitlines(keepends=True):
+        key, equals, value = line.partition("=")
+        if equals and not key.lstrip().startswith("#"):
+            yield key.strip(), value.rstrip("\r\n"), start + len(key) + 1
+        start += len(line)
 
 
 def generators(

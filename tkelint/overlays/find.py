@@ -83,8 +83,13 @@ def is_remote(entry: str) -> bool:
     return "://" in entry or "?ref=" in entry or _REMOTE.match(entry) is not None
 
 
-def find_overlays(documents: Iterable[tuple[str, Any]], known: Collection[str]) -> tuple[Overlay, ...]:
-    """The overlays among kustomizations, given as pairs of path and value. `known` are the paths of all files."""
+def find_overlays(
+    documents: Iterable[tuple[str, Any]], known: Collection[str], without: Collection[str] = ()
+) -> tuple[Overlay, ...]:
+    """The overlays among kustomizations, given as pairs of path and value. `known` are the paths of all files.
+
+    Those of the folders `without` are left out: they cannot be built, so that what they use stands for itself.
+    """
     folders = {
         posixpath.dirname(path): Kustomization(path, value)
         for path, value in documents
@@ -94,10 +99,21 @@ def find_overlays(documents: Iterable[tuple[str, Any]], known: Collection[str]) 
         target
         for each in folders.values()
         for target in _local(each, FOLLOWED)
-        if target in folders and target != each.folder
+        if target in folders and target != each.folder and each.folder not in without
     }
-    tops = [folder for folder, each in sorted(folders.items()) if folder not in used and not each.is_component]
+    tops = [
+        folder
+        for folder, each in sorted(folders.items())
+        if folder not in used and folder not in without and not each.is_component
+    ]
     return tuple(_overlay(folders[folder], folders, known) for folder in tops)
+
+
+def is_part(folder: str, path: str, documents: Iterable[tuple[str, Any]]) -> bool:
+    """Whether the kustomization of a folder is used by the one at a path, directly or through others."""
+    folders = {posixpath.dirname(each): Kustomization(each, value) for each, value in documents if _is_kustomize(value)}
+    top = folders.get(posixpath.dirname(path))
+    return top is not None and any(each.folder == folder for each in _overlay(top, folders, ()).kustomizations[1:])
 
 
 def _is_kustomize(value: object) -> bool:

@@ -51,7 +51,7 @@ class Outer(NamedTuple):
 class Spot(NamedTuple):
     """A value as somebody wrote it. `missing` is how many steps of the path that was asked for are not there.
 
-    `offset` is where the value begins in the string at `path`, for what is written inside of one.
+    `inside` is the part of the string at `path`, or of the file `whole`, that is the value.
     """
 
     document: YamlDocument
@@ -60,15 +60,16 @@ class Spot(NamedTuple):
     missing: int = 0
     outer: Outer | None = None
     inside: tuple[int, int] | None = None
-    whole: SourceFile | None = None  # the value is the text of a whole file
+    whole: SourceFile | None = None  # the value is the text of a file, or a part of it
 
     def place(self, part: tuple[int, int] | None, precision: Precision, *, at_key: bool) -> Place:
         """Where that is, or the part of its string."""
-        if self.whole is not None:
-            return Place(self.whole, Span(*part) if part else Span(0, len(self.whole.line(1))), precision)
         if self.inside is not None:
             start, end = self.inside
             part = (start + part[0], start + part[1]) if part else (start, end)
+        if self.whole is not None:
+            return Place(self.whole, Span(*part) if part else Span(0, len(self.whole.line(1))), precision)
+        if self.inside is not None:
             return Place(self.document.source, self.document.span_of(self.path, part), precision)
         span = self.document.key_span_of(self.path) if at_key else self.document.span_of(self.path, part)
         if self.outer is None:

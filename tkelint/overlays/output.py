@@ -27,6 +27,8 @@ _TRANSFORMATIONS: Final = "alpha.config.kubernetes.io/transformations"
 _OWN: Final = pattern(
     r"^    (?:config\.kubernetes\.io/origin|alpha\.config\.kubernetes\.io/transformations): \|\n(?:      .*\n)+", 8
 )
+# Nothing looks at them, and they are the longest of all objects.
+_DEFINITION: Final = pattern(r"^kind: CustomResourceDefinition$", 8)
 _SEPARATOR: Final = pattern(r"^---\n", 8)
 
 
@@ -36,7 +38,7 @@ def rendered_files(text: str, top: Kustomization, inputs: OverlayFiles) -> Itera
     if text and not text.endswith("\n"):
         text += "\n"
     for document in _SEPARATOR.split(text):
-        if not document.strip():
+        if not document.strip() or _DEFINITION.search(document):
             continue
         said, rest = _without_annotations(document)
         if said not in read:

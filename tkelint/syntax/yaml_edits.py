@@ -140,23 +140,32 @@ def _part_replaced(tree: Tree, step: Step, part: tuple[int, int], text: str) -> 
     indent = block_indentation(tree.source, node) if node.style in _OWN_LINES and "\n" in text else 0
     for spelling in spelt_inside(text, node.style, tree.line_end + " " * indent):
         source = tree.source[node.start : span.start] + spelling + tree.source[span.end : node.end]
-        if _reads_as(step, source, wanted):
+        if _reads_as(step, source, wanted, _column(tree, step)):
             return span, spelling
     raise UnsoundError
 
 
-def _reads_as(step: Step, source: str, wanted: str) -> bool:
+def _column(tree: Tree, step: Step) -> int:
+    """How far the entry or item is indented, which an indentation that a block scalar states is counted from."""
+    start = step.start
+    begin, _ = tree.line_of(start)
+    if step.key is None:
+        start = max(tree.source.rfind("-", begin, start), begin)
+    return start - begin
+
+
+def _reads_as(step: Step, source: str, wanted: str, column: int) -> bool:
     try:
-        read = _read_in_place(step, source)
+        read = _read_in_place(step, source, column)
     except UnsoundError:
         return False
     return isinstance(read, str) and read.rstrip("\n") == wanted.rstrip("\n")
 
 
-def _read_in_place(step: Step, text: str) -> Json:
+def _read_in_place(step: Step, text: str, column: int = 0) -> Json:
     """The value that a text has where a step leads: in brackets, or behind a key or a dash."""
     in_brackets = step.parent is not None and step.parent.style == "flow"
-    match value_of_text(f"[{text}]" if in_brackets else f"a: {text}"):
+    match value_of_text(f"[{text}]" if in_brackets else f"{' ' * column}a: {text}"):
         case [value]:
             return value
         case {"a": value, **more} if not more:
