@@ -75,18 +75,35 @@ def _full_name_missing(call: Call, workspace: Workspace) -> Iterator[Problem]:
 
 
 def _short_name_missing(call: Call, workspace: Workspace) -> Iterator[Problem]:
-    """A short name that nothing has, while a Service beside the caller has nearly the same one."""
+    """A short name that nothing has, while a Service beside the caller has nearly the same one, or one elsewhere it."""
     if not call.is_likely or not (call.scheme or call.port) or services.is_placeholder(call.text):
         return
-    slips = [_slip(call, user.workload, workspace) for user in call.users]
-    if not slips or None in slips or slips[0] is None:
+    for message, look in (("short", _slip), ("elsewhere", _elsewhere)):
+        found = [look(call, user.workload, workspace) for user in call.users]
+        if not found or None in found or found[0] is None:
+            continue
+        meaning, near = found[0]
+        is_called = bool(call.scheme) or (call.port is not None and services.may_serve(near, call.port))
+        reference = meaning.reference._replace(nearest=near)
+        likelihood = "likely" if is_called and message == "short" else "possible"
+        problem = _missing(call, meaning.service, reference, message, likelihood)
+        client = call.users[0].workload.resource
+        more = {"client": client.label, "namespace": client.namespace or "", "other": near.namespace or ""}
+        yield problem._replace(parameters={**problem.parameters, **more})
         return
-    meaning, near = slips[0]
-    is_called = bool(call.scheme) or (call.port is not None and services.may_serve(near, call.port))
-    reference = meaning.reference._replace(nearest=near)
-    problem = _missing(call, meaning.service, reference, "short", "likely" if is_called else "possible")
-    client = call.users[0].workload.resource.label
-    yield problem._replace(parameters={**problem.parameters, "client": client})
+
+
+def _elsewhere(call: Call, client: Workload, workspace: Workspace) -> tuple[Meaning, Resource] | None:
+    """What a name of one label means that nothing in the namespace has, with the Service that has it in another one."""
+    meaning = meaning_of(call.text, client, workspace) if "." not in call.text else None
+    if meaning is None or not meaning.reference.is_missing or client.resource.namespace is None:
+        return None
+    if is_beyond_the_tree(meaning.service, call.text, workspace):
+        return None
+    others = workspace.once(Misspellings).named(call.text)
+    stated = [each for each in others if each.namespace not in (None, *_SYSTEM_NAMESPACES)]
+    is_served = call.port is None or any(services.may_serve(each, call.port) for each in stated)
+    return (meaning, stated[0]) if stated and is_served else None
 
 
 def _slip(call: Call, client: Workload, workspace: Workspace) -> tuple[Meaning, Resource] | None:

@@ -1,4 +1,4 @@
-"""Services whose names a misspelt one was meant to be."""
+"""Services that a name was meant to be which is misspelt, or used in another namespace."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from tkelint.guesses import distance
 from tkelint.patterns import pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tkelint.resource import Resource
     from tkelint.workspace import Workspace
 
@@ -20,12 +22,14 @@ _MOST_COMPARISONS = 200_000  # of names: about a second
 
 
 class Misspellings:
-    """The Services of each namespace by name."""
+    """All Services, by namespace and by name."""
 
     def __init__(self, workspace: Workspace) -> None:
         """Index all Services."""
         self._by_namespace: dict[str | None, dict[str, list[Resource]]] = defaultdict(lambda: defaultdict(list))
+        self._by_name: dict[str, list[Resource]] = defaultdict(list)
         for service in workspace.of_type("Service"):
+            self._by_name[service.name].append(service)
             self._by_namespace[service.namespace][service.name].append(service)
         self._known: dict[tuple[str, str | None], tuple[Resource, ...]] = {}
         self._left = _MOST_COMPARISONS
@@ -36,6 +40,10 @@ class Misspellings:
         if key not in self._known:
             self._known[key] = self._find(name, self._by_namespace.get(namespace, {}))
         return self._known[key]
+
+    def named(self, name: str) -> Sequence[Resource]:
+        """The Services of this name in any namespace."""
+        return self._by_name.get(name, ())
 
     def _find(self, name: str, services: dict[str, list[Resource]]) -> tuple[Resource, ...]:
         self._left -= len(services)
