@@ -41,6 +41,8 @@ FACTS: Final = (
     "inClusterClients",
 )
 
+_NAMES: Final = frozenset(FACTS)
+
 DECLARED: Final = "declared"
 Origin = Literal["declared"]
 
@@ -155,7 +157,9 @@ class ClusterFacts:
     def value(self, name: str) -> Any:
         """The value of a fact; `None` when it is unknown."""
         known = self.known.get(name)
-        return known.value if known is not None else self.fact(name).value
+        if known is None and name not in _NAMES:
+            raise KeyError(name)
+        return known.value if known is not None else None
 
     def equals(self, name: str, value: object) -> bool | None:
         """Whether a fact has this value; `None` when it is unknown."""

@@ -35,6 +35,7 @@ _COMMENT_LINE = pattern(r"\s*(?:#|//|/\*|\*\s|;|--\s|<!--)")
 _COMMENT_AFTER_TEXT = pattern(r"\s#\s")
 
 _LONGEST_NAME = 253
+_LONGEST_LABEL = 63
 _LONGEST_SCHEME = 32
 _LONGEST_USER_INFO = 256
 
@@ -124,13 +125,34 @@ def mentions_of(setting: Setting, host: Host) -> Iterator[Mention]:
 
 
 def _settings(workspace: Workspace) -> tuple[Setting, ...]:
+    return settings_with(hosts_in, _may_hold_hosts, workspace)
+
+
+def settings_with(
+    read_hosts: Callable[[str, str], Iterable[Host]], is_wanted: Wanted, workspace: Workspace
+) -> tuple[Setting, ...]:
+    """Every wanted text that workloads are configured with and in which hosts are read, each once."""
     users: dict[tuple[Node, str], list[User]] = defaultdict(list)
-    for workload in workspace.workloads:
-        if workload.runs:
-            for node, name, links in texts(workload, workspace, _may_hold_hosts):
-                users[node, name].append(User(workload, links))
-    found = ((node, tuple(hosts_in(node.value, name)), using) for (node, name), using in users.items())
+    for workload, node, name, links in workspace.once(all_texts):
+        if is_wanted(node.value):
+            users[node, name].append(User(workload, links))
+    found = ((node, tuple(read_hosts(node.value, name)), using) for (node, name), using in users.items())
     return tuple(Setting(node, hosts, tuple(using)) for node, hosts, using in found if hosts)
+
+
+def all_texts(workspace: Workspace) -> tuple[tuple[Workload, Node, str, tuple[Node, ...]], ...]:
+    """The texts of all workloads that run and that may name a host, each with its workload: looked for once."""
+    return tuple(
+        (workload, *found)
+        for workload in workspace.workloads
+        if workload.runs
+        for found in texts(workload, workspace, _may_name_any)
+    )
+
+
+def _may_name_any(text: object) -> bool:
+    """Whether a text has what a host of any kind needs: a dot, a port or scheme, or no more than one label."""
+    return isinstance(text, str) and ("." in text or ":" in text or len(text) <= _LONGEST_LABEL)
 
 
 def texts(workload: Workload, workspace: Workspace, is_wanted: Wanted) -> Iterator[Text]:

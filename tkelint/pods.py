@@ -34,7 +34,7 @@ class Workload(NamedTuple):
     spec: dict[str, Any]
 
     @staticmethod
-    @functools.lru_cache(maxsize=64)  # the rules of one object ask one after the other
+    @functools.lru_cache(maxsize=4096)  # every rule asks, and so do indexes of all workloads
     def of(resource: Resource) -> Workload | None:
         """The workload of a resource; `None` when it makes no Pods or its Pod template has no spec (a patch)."""
         pod = POD_PATHS.get(resource.type)
@@ -87,7 +87,7 @@ class Workload(NamedTuple):
         return theirs in named if named else mine == theirs or mine is None or theirs is None
 
 
-@functools.lru_cache(maxsize=64)  # as `Workload.of`
+@functools.lru_cache(maxsize=4096)  # as `Workload.of`
 def _containers(resource: Resource, pod: FieldPath, lists: tuple[str, ...]) -> tuple[tuple[Node, dict[str, Any]], ...]:
     return tuple(found for name in lists for found in resource.items(*pod, "spec", name))
 

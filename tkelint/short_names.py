@@ -7,17 +7,15 @@ host whose whole value it is.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from tkelint.mentions import Host, Setting, User, lines_of, texts
+from tkelint.mentions import Host, lines_of, settings_with
 from tkelint.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tkelint.mentions import Line
-    from tkelint.resource import Node
+    from tkelint.mentions import Line, Setting
     from tkelint.workspace import Workspace
 
 # A Service's name begins with a letter (RFC 1035), so that times and addresses are none.
@@ -61,13 +59,7 @@ def short_settings(workspace: Workspace) -> tuple[Setting, ...]:
 
 
 def _settings(workspace: Workspace) -> tuple[Setting, ...]:
-    users: dict[tuple[Node, str], list[User]] = defaultdict(list)
-    for workload in workspace.workloads:
-        if workload.runs:
-            for node, name, links in texts(workload, workspace, may_hold_short_hosts):
-                users[node, name].append(User(workload, links))
-    found = ((node, tuple(short_hosts(node.value, name)), using) for (node, name), using in users.items())
-    return tuple(Setting(node, hosts, tuple(using)) for node, hosts, using in found if hosts)
+    return settings_with(short_hosts, may_hold_short_hosts, workspace)
 
 
 def may_hold_short_hosts(text: object) -> bool:

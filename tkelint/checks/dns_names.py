@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tkelint import services
 from tkelint.checks.dns import calls
 from tkelint.corefiles import corefiles, corefiles_of
-from tkelint.mentions import lines_of, texts
+from tkelint.mentions import all_texts, lines_of
 from tkelint.patterns import pattern
 from tkelint.problem import Edit, Fix, Problem, Related
 from tkelint.resolver import cluster_zones
@@ -118,14 +118,13 @@ def _is_wildcard(text: str, near: Resource, workspace: Workspace) -> bool:
 def _urls_with_wildcards(workspace: Workspace) -> dict[Resource, list[tuple[Node, str]]]:
     """The URLs with `*` for a label of a Service's name that workloads likely call."""
     found: dict[Resource, dict[Node, str]] = defaultdict(dict)
-    for workload in workspace.workloads:
-        for node, setting, _ in texts(workload, workspace, _may_hold_wildcard) if workload.runs else ():
-            for line in lines_of(node.value, setting):
-                for match in _URL_WITH_WILDCARD.finditer(node.value, line.start, line.end):
-                    name = match[1].rstrip(".").lower()
-                    is_called = "*" in name and match.start() <= line.weak_from
-                    if is_called and _is_wildcard(name, node.resource, workspace):
-                        found[node.resource][node.text(match.start(1), match.start(1) + len(name))] = name
+    for _, node, setting, _ in workspace.once(all_texts):
+        for line in lines_of(node.value, setting) if _may_hold_wildcard(node.value) else ():
+            for match in _URL_WITH_WILDCARD.finditer(node.value, line.start, line.end):
+                name = match[1].rstrip(".").lower()
+                is_called = "*" in name and match.start() <= line.weak_from
+                if is_called and _is_wildcard(name, node.resource, workspace):
+                    found[node.resource][node.text(match.start(1), match.start(1) + len(name))] = name
     return {resource: list(nodes.items()) for resource, nodes in found.items()}
 
 
