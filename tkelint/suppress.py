@@ -44,7 +44,8 @@ EXPIRED = "suppression-expired"
 UNKNOWN_RULE = "suppression-unknown-rule"
 WITHOUT_REASON = "suppression-without-reason"
 
-_COMMENT = pattern(r"#[ \t]*tkelint:[ \t]*(?P<scope>ignore-file|ignore)\[(?P<rules>[^\]\r\n]*)\](?P<reason>[^\r\n]*)")
+_COMMENT = pattern(r"#[ \t]*tkelint:[ \t]*(?P<scope>ignore-file|ignore)\[(?P<rules>[^\]\r\n]*)\](?P<reason>[^\r\n]*?)(?=[ \t]*\*/|[\r\n]|\Z)")
+_NOTHING = ("", "{{/*", "{{- /*")  # what may stand before a comment that stands alone: in a template, its beginning
 _NAME = pattern(r"[^\s,，、]+")
 _REASON_SEPARATOR = "--"
 _BEFORE_REASON = " \t:：-–—，,"
@@ -284,7 +285,7 @@ def _holds(spans: Sequence[Span], offset: int) -> bool:
 def _line_meant(source: SourceFile, offset: int) -> int:
     """The line of a comment, or the next line that is not only a comment when the comment stands alone."""
     line, column = source.position(offset)
-    if source.line(line)[: column - 1].strip():
+    if source.line(line)[: column - 1].strip() not in _NOTHING:
         return line
     last = len(source.line_starts)
     line += 1
