@@ -44,7 +44,10 @@ EXPIRED = "suppression-expired"
 UNKNOWN_RULE = "suppression-unknown-rule"
 WITHOUT_REASON = "suppression-without-reason"
 
-_COMMENT = pattern(r"#[ \t]*tkelint:[ \t]*(?P<scope>ignore-file|ignore)\[(?P<rules>[^\]\r\n]*)\](?P<reason>[^\r\n]*?)(?=[ \t]*\*/|[\r\n]|\Z)")
+_COMMENT = pattern(
+    r"#[ \t]*tkelint:[ \t]*(?P<scope>ignore-file|ignore)\[(?P<rules>[^\]\r\n]*)\]"
+    r"(?P<reason>[^\r\n]*?)(?=[ \t]*\*/|[\r\n]|\Z)"  # up to the end of the line, or of a template's comment
+)
 _NOTHING = ("", "{{/*", "{{- /*")  # what may stand before a comment that stands alone: in a template, its beginning
 _NAME = pattern(r"[^\s,，、]+")
 _REASON_SEPARATOR = "--"
