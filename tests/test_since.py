@@ -282,6 +282,17 @@ def test_changed_templates_are_named_as_not_rendered(project: Path) -> None:
     assert "1 changed file was compared as it stands, not rendered:\n  templates/a.yaml" in result.stdout
 
 
+def test_an_entry_of_the_baseline_covers_what_was_there_and_no_second_one(project: Path) -> None:
+    assert CliRunner().invoke(cli, ["baseline"], env={"LC_ALL": "C"}).exit_code == 0
+    commit(project)
+    write(project, "copy.yaml", FAULTY)
+
+    told = report("--since", "HEAD")
+
+    assert [each["path"] for each in told["findings"]] == ["copy.yaml"]
+    assert told["comparison"]["unchanged"] == []
+
+
 def test_charts_are_rendered_on_both_sides(project: Path) -> None:
     pytest.importorskip("helm_python")
     write(project, "web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n")

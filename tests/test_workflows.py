@@ -30,7 +30,7 @@ GUIDES = ("docs/github-action.md", "docs/github-action.zh.md")
 def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with the action, its workflows and those of the documentation."""
     folder = tmp_path_factory.mktemp("workflows")
-    assert check_workflows.lay_out(folder) == 14
+    assert check_workflows.lay_out(folder) == 15
     return folder
 
 

@@ -53,13 +53,20 @@ def compared(report: Report, config: Config, given: Mapping[str, Any]) -> Report
         return report
     from tkelint import baseline  # noqa: PLC0415 - only where there is one
 
-    found = baseline.compare(report.findings, entries)
+    # What was there before a change comes first: an entry that covers it covers no second one.
+    unchanged = report.comparison.unchanged if report.comparison else ()
+    found = baseline.compare([*unchanged, *report.findings], entries)
     stale = found.stale if report.is_of_everything and not (given["select"] or given["ignore"]) else ()
     if given["update_baseline"] and stale:
         write(file.path, baseline.without(entries, stale))
         click.echo(say("baseline-updated", count=sum(entry.times for entry in stale), path=file.path), err=True)
         stale = ()
-    return report._replace(findings=found.new, baselined=found.known, stale=stale)
+    left = set(map(id, found.new))
+    if report.comparison:
+        others = tuple(each for each in unchanged if id(each) in left)
+        report = report._replace(comparison=report.comparison._replace(unchanged=others))
+    findings = tuple(each for each in report.findings if id(each) in left)
+    return report._replace(findings=findings, baselined=found.known, stale=stale)
 
 
 def write(path: Path, entries: Iterable[Entry]) -> None:
