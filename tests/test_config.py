@@ -688,7 +688,8 @@ def keys_of(part: dict[str, Any]) -> Iterator[str]:
         if isinstance(part.get(place), dict):
             yield from keys_of(part[place])
     if "$ref" in part:
-        yield from keys_of(SCHEMA["$defs"][part["$ref"].rpartition("/")[2]])
+        group, name = part["$ref"].split("/")[1:]
+        yield from keys_of(SCHEMA[group][name])
 
 
 def values_of(part: dict[str, Any]) -> Iterator[str]:
