@@ -87,7 +87,7 @@ def _worlds(plain: Sequence[Reading], rendered: Sequence[_Rendered], config: Con
     is_open = any(not each.render.complete for each in rendered)
     kustomizations = _kustomizations(left, is_open=is_open or (bool(rendered) and _renames(left)))
     elsewhere = Elsewhere([each.readings for each in rest])
-    if any(reading.targeted for reading in left) or not (config.clusters or rest):
+    if any(_says_something(reading) for reading in left) or not (config.clusters or rest):
         yield World("", _workspace(left, config, kustomizations, elsewhere.seen_from(None)))
     known = [_known(reading) for reading in left] if rest else []
     for index, each in enumerate(rest):
@@ -123,6 +123,11 @@ def _kustomizations(readings: Iterable[Reading], *, is_open: bool) -> Kustomizat
     unbuilt = [reading for reading in readings if not reading.is_rendered]
     found = read_kustomizations(kustomizations_in(unbuilt))
     return found._replace(generated=found.generated | {"*"}) if is_open else found
+
+
+def _says_something(reading: Reading) -> bool:
+    """Whether rules look at a file."""
+    return reading.targeted and bool(reading.resources or reading.errors)
 
 
 def _renames(readings: Iterable[Reading]) -> bool:

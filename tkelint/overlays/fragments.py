@@ -21,6 +21,10 @@ _ITEM_KEYS: Final = (
     "name", "mountPath", "devicePath", "containerPort", "port", "host", "ip", "topologyKey", "path", "key"
 )  # fmt: skip
 
+_IDENTITY: Final[frozenset[FieldPath]] = frozenset(
+    {("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")}
+)
+
 
 class Origin(NamedTuple):
     """Where an object came from: the file that has it, or the kustomization whose generator made it.
@@ -114,11 +118,12 @@ class Fragment(NamedTuple):
     content: Any
     at: FieldPath = ()
     outer: Outer | None = None
+    is_patch: bool = False  # its name and kind say what it is for
 
     def spots(self, value: Any, path: FieldPath) -> Iterator[Spot]:
         """One spot, if the path leads into the fragment."""
         built = _descend(value, path, self.at)
-        if built is None:
+        if built is None or (self.is_patch and path in _IDENTITY):
             return
         built_value, rest = built
         found: Any = self.content

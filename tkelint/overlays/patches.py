@@ -52,7 +52,7 @@ def _patch(target: Target, patch: tuple[Any, ...], files: OverlayFiles, names: s
             if _selects(selector, target, names):
                 yield from _operations(target, each, outer)
         elif _selects(selector, target, names) if selector else _is_of(each.value, target, names):
-            yield Fragment(each, (), each.value, outer=outer)
+            yield Fragment(each, (), each.value, outer=outer, is_patch=True)
 
 
 def _is_of(value: Any, target: Target, names: set[str]) -> bool:
