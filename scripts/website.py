@@ -39,20 +39,16 @@ PARTS: Final[Sequence[tuple[Mapping[str, str], Sequence[str]]]] = (
     (
         {"en": "Guides", "zh": "使用指南"},
         (
-            "first-run",
-            "loopback",
-            "facts",
-            "charts",
-            "pre-commit",
-            "github-action",
-            "gitlab",
-            "writing-rules",
-            "contributing",
+            *("first-run", "loopback", "facts", "baseline", "fixes", "pre-commit", "github-action", "gitlab"),
+            *("charts", "helm", "writing-rules", "contributing"),
         ),
     ),
     (
         {"en": "Reference", "zh": "参考"},
-        ("configuration", "suppressions", "only-what-changed", "reports", "json-output", "graph", "corefile"),
+        (
+            *("configuration", "suppressions", "only-what-changed", "reports", "json-output", "graph", "corefile"),
+            "python-api",
+        ),
     ),
     ({"en": "What is checked", "zh": "检查内容"}, ("coverage", "codes")),
 )

@@ -11,6 +11,7 @@ from tkelint.language import text
 from tkelint.reporters.markdown_text import flowchart, link, plain, row
 from tkelint.reporters.notices import notices
 from tkelint.reporters.places import path_in_repository
+from tkelint.reporters.rule_page import page_of
 from tkelint.reporters.sarif_text import markdown
 from tkelint.reporters.summary import count_line
 from tkelint.reporters.world_names import message_in_worlds
@@ -34,7 +35,7 @@ def render(report: Report, options: ReporterOptions) -> Iterator[str]:
     language = options.language
     head = f"## tkelint\n\n{plain(count_line(report, language))}\n"
     findings = sorted(report.findings, key=lambda finding: finding.severity.rank)
-    blocks = (_first_path(findings, language), _remedies(findings, report, language), _not_read(report, language))
+    blocks = (_first_path(findings, language), _remedies(findings, report, options), _not_read(report, language))
     tail = "".join(f"\n{block}\n" for block in blocks if block)
     room = LIMIT - len(head.encode()) - len(tail.encode()) - _ROOM_FOR_THE_REST
     yield head
@@ -62,13 +63,13 @@ def _table(findings: Sequence[Finding], report: Report, options: ReporterOptions
 def _finding(finding: Finding, rule: Rule | None, report: Report, options: ReporterOptions) -> str:
     region = finding.place.region
     path = path_in_repository(finding.place.source.path, report.root, options.repository)
-    address = rule.references[0].url if rule and rule.references else None
+    address = page_of(rule, options.language, options.docs_url) if rule else ""
     return row(
         (
             text(finding.severity.value, options.language),
             plain(message_in_worlds(finding, options.language)),
             plain(f"{path}:{region.start_line}:{region.start_column}"),
-            link(finding.rule_id, address),
+            link(finding.rule_id, address or None),
         )
     )
 
@@ -84,18 +85,19 @@ def _first_path(findings: Sequence[Finding], language: str) -> str:
     )
 
 
-def _remedies(findings: Sequence[Finding], report: Report, language: str) -> str:
+def _remedies(findings: Sequence[Finding], report: Report, options: ReporterOptions) -> str:
     """How to repair what each rule found, folded away."""
     known = {rule.id: rule for rule in report.rules}
     hit = [known[rule_id] for rule_id in dict.fromkeys(finding.rule_id for finding in findings) if rule_id in known]
     if not hit:
         return ""
-    return _folded(text("remedy-heading", language), [_remedy(rule, language) for rule in hit[:_RULES_EXPLAINED]])
+    told = [_remedy(rule, options.language, options.docs_url) for rule in hit[:_RULES_EXPLAINED]]
+    return _folded(text("remedy-heading", options.language), told)
 
 
-def _remedy(rule: Rule, language: str) -> str:
+def _remedy(rule: Rule, language: str, docs_url: str) -> str:
     """A list item: the rule's title and page, and below it what to do."""
-    title = f"**{link(rule.title[language], rule.references[0].url if rule.references else None)}**"
+    title = f"**{link(rule.title[language], page_of(rule, language, docs_url) or None)}**"
     lines = [title, "", *markdown(rule.remedy[language]).splitlines()]
     return "- " + "\n".join(line and f"  {line}" for line in lines).lstrip()
 
