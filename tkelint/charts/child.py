@@ -29,6 +29,7 @@ Output = dict[str, Any]
 def main() -> None:
     """Answer jobs until there are no more."""
     shared = json.loads(sys.stdin.readline())
+    sys.path.append(shared["library"])  # isolated from the user's environment, Python does not look everywhere
     _limit(shared["memory"])
     for line in sys.stdin:
         job = json.loads(line)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KUBE_VERSION: Final = "1.32.0"  # what templates are told when nobody says: the same with every release of Helm
 _NOT_IN_RELEASES: Final = pattern(r"[^a-z0-9-]+")
 _DEMANDING: Final = (CHART_FILE, "requirements.yaml")
-_LONGEST_RELEASE: Final = 53  # Helm's limit
+_LONGEST_RELEASE: Final = 15  # Helm's limit is 53, but templates add to it, and some refuse more than this
 UNKNOWN_NAMESPACE: Final = "default"  # what Helm tells templates when it is told nothing
 
 
@@ -101,16 +101,27 @@ def _without_demands(chart: Chart, path: str, data: bytes, version_known: bool) 
 
 def job_of(settings: ChartSettings, stage: Stage, values: Sequence[ChartFile], kube_version: str) -> dict[str, Any]:
     """What `child` is to render, but for the file of its answer. Writes the values files, the last one first."""
-    release = _NOT_IN_RELEASES.sub("-", stage.name.lower())[:_LONGEST_RELEASE].strip("-")
     return {
         "folders": [str(folder) for folder in stage.folders],
-        "release": settings.release or release or "release",
+        "release": settings.release or _release(stage.name),
         "namespace": settings.namespace or UNKNOWN_NAMESPACE,
         "values": [_written(file, stage.scratch) for file in reversed(values)],
         "set": list(settings.set),
         "apiVersions": list(settings.api_versions),
         "kubeVersion": kube_version or KUBE_VERSION,
     }
+
+
+def _release(chart: str) -> str:
+    """The name of a release that nobody named: that of the chart, cut to whole words where it is long.
+
+    >>> _release("web"), _release("kube-prometheus-stack")
+    ('web', 'kube-prometheus')
+    """
+    name = _NOT_IN_RELEASES.sub("-", chart.lower()).strip("-")
+    if len(name) > _LONGEST_RELEASE:
+        name = name[: _LONGEST_RELEASE + 1].rpartition("-")[0] or name[:_LONGEST_RELEASE]
+    return name or "release"
 
 
 def key_of(job: Mapping[str, Any]) -> str:

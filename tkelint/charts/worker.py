@@ -26,14 +26,10 @@ _LIBRARY: Final = "helm_python"
 
 
 class Engine(NamedTuple):
-    """What renders: the path of a `helm` binary, or the library."""
+    """What renders: the path of a `helm` binary, or the library and the folder that it is installed in."""
 
     binary: str | None
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-        return "helm" if self.binary else "helm-python-sdk"
+    library: str = ""
 
 
 class Answer(NamedTuple):
@@ -52,7 +48,8 @@ def find_engine(boundary: Path) -> Engine | None:
     binary = shutil.which("helm")
     if binary and Path(binary).is_absolute() and not is_within(os.path.realpath(binary), os.path.realpath(boundary)):
         return Engine(binary)
-    return Engine(None) if find_spec(_LIBRARY) is not None else None
+    found = find_spec(_LIBRARY)
+    return Engine(None, str(Path(found.origin).parent.parent)) if found is not None and found.origin else None
 
 
 def run_jobs(
@@ -69,7 +66,11 @@ def run_jobs(
                 index, job = waiting.popleft()
             except IndexError:
                 break
-            child = child or _Child(engine, folder / f"home-{number}")
+            try:
+                child = child or _Child(engine, folder / f"home-{number}")
+            except OSError as error:
+                answers[index] = Answer(error=str(error))
+                continue
             answers[index], is_alive = child.render(job)
             if not is_alive:
                 child.stop()
@@ -100,7 +101,7 @@ class _Child:
             env=_environment(home),
             start_new_session=True,
         )
-        self._send({"helm": engine.binary, "memory": MEMORY})
+        self._send({"helm": engine.binary, "library": engine.library, "memory": MEMORY})
 
     def render(self, job: Mapping[str, Any]) -> tuple[Answer, bool]:
         """What becomes of a job, and whether the child can take another one."""
