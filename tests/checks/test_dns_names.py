@@ -239,3 +239,31 @@ def test_many_short_names_take_time_in_proportion() -> None:
     lint(files, MISSING)
 
     assert time.perf_counter() - start < 15
+
+
+@pytest.mark.parametrize(
+    ("name", "reported"),
+    [
+        ("dnssrv+_http._tcp.payments", True),
+        ("_http._tcp.payments.prod.svc.cluster.local.", True),
+        ("dnssrv+_web._tcp.payments.prod", False),
+        ("dnssrv+_WEB._tcp.payments.prod", False),
+        ("dnssrv+_web._udp.payments.prod", True),
+        ("_http._tcp.payments.example.com", False),
+        ("_http._tcp.a.payments.prod.svc", False),
+        ("_http._tcp.other.prod.svc", False),
+        ("_http._tcp.payments.${NAMESPACE}.svc", False),
+        ("$_http._tcp.payments", False),
+    ],
+)
+def test_srv_name_must_be_that_of_a_named_port(name: str, reported: bool) -> None:
+    files = service(spec="ports: [{name: web, port: 80}]") + pod(name)
+
+    assert severities(files, "service-name-srv-port") == (["warning"] if reported else [])
+
+
+@pytest.mark.parametrize(
+    "spec", ["type: ExternalName, externalName: a.example", "ports: x", "ports: [x]", "ports: [{name: '${NAME}'}]"]
+)
+def test_service_that_may_have_any_port_is_asked_for_any(spec: str) -> None:
+    assert severities(service(spec=spec) + pod("_http._tcp.payments"), "service-name-srv-port") == []
