@@ -34,12 +34,12 @@ class _Page(HTMLParser):
             self.links.append(link)
 
 
-def dead_links(site: Path) -> Iterator[str]:
-    """`page: link` for each link of the site that leads nowhere."""
+def dead_links(site: Path, root: str = "/") -> Iterator[str]:
+    """`page: link` for each link of the site that leads nowhere. `root` is the path under which it is published."""
     pages = {path: _read(path) for path in sorted(site.rglob("*.html"))}
     for path, page in pages.items():
         for link in dict.fromkeys(page.links):
-            if not _is_alive(link, path, site, pages):
+            if not _is_alive(link.replace(root, "/", 1) if link.startswith(root) else link, path, site, pages):
                 yield f"{path.relative_to(site)}: {link}"
 
 

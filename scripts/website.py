@@ -21,6 +21,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -209,7 +210,7 @@ def build(site: Path) -> int:
     if done.returncode:
         return done.returncode
     split_search(site)
-    dead = list(dead_links(site))
+    dead = list(dead_links(site, urlsplit(os.environ.get("SITE_URL", "")).path or "/"))
     print(*dead[:50], sep="\n") if dead else print(f"{sum(1 for _ in site.rglob('*.html'))} pages in {site}")
     return 1 if dead else 0
 

@@ -105,6 +105,13 @@ def test_dead_links_are_found(tmp_path: Path) -> None:
     ]
 
 
+def test_absolute_links_lead_to_the_place_where_the_site_is_published(tmp_path: Path) -> None:
+    _write(tmp_path / "404.html", '<a href="/tkelint/">x</a><a href="/tkelint/404.html">x</a><a href="/other/">x</a>')
+    _write(tmp_path / "index.html", "")
+
+    assert list(dead_links(tmp_path, "/tkelint/")) == ["404.html: /other/"]
+
+
 def test_each_language_searches_its_own_pages(tmp_path: Path) -> None:
     docs = [{"location": "rules/x/"}, {"location": ""}, {"location": "zh/rules/x/"}, {"location": "zh/"}]
     _write(tmp_path / "search" / "search_index.json", json.dumps({"config": {}, "docs": docs}))

@@ -4,6 +4,7 @@ import pytest
 from samples import LOOPBACK, LOOPBACK_RULE, PAGE, report, rule
 
 from tkelint.reporters import ReporterOptions
+from tkelint.reporters.html.values import page_value
 from tkelint.reporters.rule_page import page_of
 from tkelint.reporters.sarif import render as render_sarif
 from tkelint.reporters.text import render as render_text
@@ -22,6 +23,17 @@ def test_rule_has_a_page_in_each_language(language: str, folder: str) -> None:
 def test_rule_leads_to_the_official_page_without_a_site() -> None:
     assert page_of(LOOPBACK_RULE, "zh") == PAGE
     assert page_of(rule("a-rule", references=()), "en") == ""
+
+
+def test_html_report_tells_limits_and_leads_to_the_page_where_there_is_one() -> None:
+    lint = report((LOOPBACK,), (LOOPBACK_RULE,))
+
+    (with_site,) = page_value(lint, ReporterOptions(docs_url=SITE))["rules"]
+    (without,) = page_value(lint, ReporterOptions())["rules"]
+
+    assert with_site["page"] == {language: page_of(LOOPBACK_RULE, language, SITE) for language in ("en", "zh")}
+    assert without["page"] is None
+    assert without["limits"]["en"] == [[{"item": False, "text": "A client whose calls no manifest shows is not seen."}]]
 
 
 def test_sarif_and_terminals_lead_to_the_page() -> None:

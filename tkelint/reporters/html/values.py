@@ -20,6 +20,7 @@ from tkelint.reporters.html.words import words
 from tkelint.reporters.layout import blocks
 from tkelint.reporters.notices import notices
 from tkelint.reporters.places import path_in_repository
+from tkelint.reporters.rule_page import SITE, page_of
 from tkelint.reporters.snippet import masks_on_line, show_line
 from tkelint.reporters.summary import count_line
 from tkelint.reporters.world_names import world_names
@@ -67,7 +68,7 @@ class _Page:
             "severities": [severity.value for severity in Severity],
             "summary": in_both(lambda language: count_line(report, language)),
             "findings": findings,
-            "rules": [_rule(rule_id, self._rules.get(rule_id)) for rule_id in self._numbers],
+            "rules": [self._rule(each) for each in self._numbers],
             "pictures": self._pictures.values(),
             "notices": _notices(report),
         }
@@ -96,6 +97,9 @@ class _Page:
             "hops": [self._hop(hop) for hop in finding.flow],
             "picture": self._pictures.number_of(finding),
         }
+
+    def _rule(self, rule_id: str) -> dict[str, Any]:
+        return _rule(rule_id, self._rules.get(rule_id), self._options.docs_url)
 
     def _path(self, place: Place) -> str:
         return harmless(path_in_repository(place.source.path, self._report.root, self._options.repository))
@@ -158,19 +162,30 @@ def _texts(texts: Mapping[str, str]) -> dict[str, str]:
     return {language: one_line(texts[language]) for language in LANGUAGES}
 
 
-def _rule(rule_id: str, rule: Rule | None) -> dict[str, Any]:
+def _rule(rule_id: str, rule: Rule | None, docs_url: str) -> dict[str, Any]:
+    """The texts of a rule. `page` is its page on the site, where there is one."""
     if rule is None:
-        return {"id": one_line(rule_id), "title": None, "why": None, "remedy": None, "references": []}
+        return {
+            "id": one_line(rule_id),
+            **dict.fromkeys(("title", "why", "remedy", "limits", "page")),
+            "references": [],
+        }
     return {
         "id": one_line(rule.id),
         "title": _texts(rule.title),
-        "why": {language: _blocks(rule.why[language]) for language in LANGUAGES},
-        "remedy": {language: _blocks(rule.remedy[language]) for language in LANGUAGES},
+        "why": _told(rule.why),
+        "remedy": _told(rule.remedy),
+        "limits": _told(rule.limits) if rule.limits else None,
+        "page": in_both(lambda language: page_of(rule, language, docs_url)) if docs_url or SITE else None,
         "references": [
             {"url": each.url, "section": one_line(each.section or ""), "quote": one_line(each.quote or "")}
             for each in rule.references
         ],
     }
+
+
+def _told(texts: Mapping[str, str]) -> dict[str, list[list[dict[str, Any]]]]:
+    return {language: _blocks(texts[language]) for language in LANGUAGES}
 
 
 def _blocks(told: str) -> list[list[dict[str, Any]]]:

@@ -84,6 +84,7 @@ _SHARED: Final = (
     "about-confidence",
     "remedy-heading",
     "why-heading",
+    "limits-heading",
     "references-heading",
     "suppress-heading",
     "suppress-text",

@@ -38,6 +38,7 @@ function article(finding) {
   if (rule.remedy) parts.push(remedy(rule, finding.fix));
   if (finding.hops.length) parts.push(...path(finding));
   if (rule.why) parts.push(element("h3", say("why-heading")), ...prose(told(rule.why)));
+  if (rule.limits) parts.push(element("h3", say("limits-heading")), ...prose(told(rule.limits)));
   if (rule.references.length) parts.push(element("h3", say("references-heading")), references(rule));
   if (rule.remedy) parts.push(element("h3", say("suppress-heading")), ...prose([[{ item: false, text: say("suppress-text", { rule: rule.id }) }]]));
   return parts;
@@ -90,6 +91,11 @@ function path(finding) {
 
 function references(rule) {
   const list = element("ul", null, "references");
+  if (rule.page) {
+    const item = element("li");
+    item.append(link(told(rule.page)));
+    list.append(item);
+  }
   for (const { url, section, quote } of rule.references) {
     const item = element("li");
     item.append(link(url), section ? ` · ${section}` : "");
