@@ -54,6 +54,7 @@ function figure(frame, note = "") {
   if (notes.length) caption.append(` · ${notes.join(" · ")}`);
   const lines = element("pre");
   lines.tabIndex = 0; // so that long lines can be scrolled with the keyboard
+  lines.setAttribute("role", "group");
   lines.setAttribute("aria-label", frame.path);
   let previous = null;
   for (const row of frame.rows) {
@@ -72,6 +73,7 @@ function changeFigure({ path, line: number, rows }) {
   caption.append(element("b", `${path}:${number}`));
   const lines = element("pre");
   lines.tabIndex = 0;
+  lines.setAttribute("role", "group");
   lines.setAttribute("aria-label", path);
   const kinds = { "-": ["del", "removed", "−"], "+": ["ins", "added", "+"], " ": ["span", null, " "] };
   for (const [kind, at, text] of rows) {

@@ -40,7 +40,8 @@ function row(finding) {
   const made = button(null, () => choose(finding), `row ${finding.severity}`);
   const message = element("span", null, "message");
   message.append(unseen(`${say(finding.severity)}: `), told(finding.message).replaceAll("`", ""));
-  const place = element("span", `${finding.path.split("/").slice(-2).join("/")}:${finding.line}`, "place");
+  const place = element("span", null, "place");
+  place.append(element("span", finding.path.split("/").slice(-2).join("/"), "file"), element("span", `:${finding.line}`));
   place.title = placeOf(finding);
   const meta = element("span", null, "meta");
   meta.append(element("span", ruleOf(finding).id, "id"), place);

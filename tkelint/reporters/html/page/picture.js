@@ -24,6 +24,8 @@ function drawing(picture) {
   for (const box of picture.boxes) drawBox(box, picture.boxHeight, ground);
   const made = element("div", null, "picture");
   made.tabIndex = 0; // so that it can be scrolled with the keyboard
+  made.setAttribute("role", "group");
+  made.setAttribute("aria-label", say("path"));
   made.append(root);
   return made;
 }
