@@ -295,3 +295,26 @@ def test_many_fixes_of_one_file_take_few_runs() -> None:
 
     assert len(outcome.applied) == 300
     assert len(runs) == 2
+
+
+def test_one_bad_fix_among_many_files_takes_few_runs() -> None:
+    bad = (
+        SERVICE.replace("prevent-loopback: true # quoted", "local-svc-only-bind-node-with-pod: 'true'")
+        .replace("    - port: 443\n", "")
+        .replace("direct-acces:", "direct-access:")
+    )
+    good = "apiVersion: v1\nkind: Service\nmetadata: {name: web-%d, annotations: {service.cloud.tencent.com/direct-acces: 'true'}}\n"
+    texts = {f"{number}.yaml": good % number for number in range(200)} | {"bad.yaml": bad}
+    runs = []
+    settings = config_from({}, root=Path())
+
+    def look(sources: Sources) -> Report:
+        runs.append(sources)
+        return lint(sources, settings)
+
+    sources = [(SourceFile(path, text), True) for path, text in texts.items()]
+    outcome = plan(sources, look, rules={"annotation-unknown"}, unsafe=False)
+
+    assert len(outcome.applied) == 200
+    assert [each.finding.place.source.path for each in outcome.refused] == ["bad.yaml"]
+    assert len(runs) <= 5

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 CHANGES_MORE = "changes-more"  # read again, the text does not say what it should
 UNREAD = "unread"  # ruamel.yaml does not read the document, so that nothing confirms what it says
 LOSES_COMMENT = "loses-comment"
-STILL_THERE = "still-there"  # the finding is
-NEW_FINDING = "new-finding"  # {rule, message}
+STILL_THERE = "still-there"  # the finding is, in {path}
+NEW_FINDING = "new-finding"  # {rule, message}, in {path}
 CRASH = "crash"  # a rule raises then
 CONTEXT = "context"  # {path}: the file is only known, not a target
 RENDERED = "rendered"  # {template}: change what it was made from

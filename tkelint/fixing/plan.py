@@ -96,7 +96,7 @@ class _Planner:
         return Fault(CONTEXT, {"path": known}) if known is not None else None
 
     def _apply(self, batch: Sequence[Finding]) -> bool:
-        """Apply what proves right of a batch; whether anything did. What fails is looked for by halves."""
+        """Apply what proves right of a batch; whether anything did. What fails is looked for part by part."""
         accepted: list[Finding] = []
         state = self._state
         waiting = [list(batch)]
@@ -109,7 +109,7 @@ class _Planner:
                 for finding in group:
                     self._refuse(finding, tried)
             else:
-                waiting += [group[len(group) // 2 :], group[: len(group) // 2]]
+                waiting += _parts(group, str(tried.parameters.get("path", "")))
         self._applied += accepted
         self._state = state
         return bool(accepted)
@@ -150,6 +150,16 @@ class _Planner:
             waiting=0 if self._unsafe else len(waiting),
             report=report,
         )
+
+
+def _parts(group: list[Finding], path: str) -> list[list[Finding]]:
+    """A group that fails in two parts, the last to be tried first: the fixes of the file where it failed, or a half."""
+    suspects = [
+        each for each in group if each.repair and any(one.place.source.path == path for one in each.repair.replacements)
+    ]
+    if 0 < len(suspects) < len(group):
+        return [suspects, [each for each in group if each not in suspects]]
+    return [group[len(group) // 2 :], group[: len(group) // 2]]
 
 
 def _changes(before: Sources, after: Sources) -> Iterable[FileChange]:

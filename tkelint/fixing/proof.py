@@ -119,12 +119,15 @@ def _keeps_comments(old: YamlDocument, new: YamlDocument, made: Sequence[Change]
 def fault_of_findings(before: Report, after: Report, fixed: Sequence[Finding]) -> Fault | None:
     """What a run over the new texts finds against some fixes: one did nothing, or something worse came with them."""
     had, has = Counter(map(key_of, before.findings)), Counter(map(key_of, after.findings))
-    if any(has[key] > had[key] - count for key, count in Counter(map(key_of, fixed)).items()):
-        return Fault(STILL_THERE)
+    for key, count in Counter(map(key_of, fixed)).items():
+        if has[key] > had[key] - count:
+            return Fault(STILL_THERE, {"path": key[1]})
     if len(after.crashes) > len(before.crashes):
         return Fault(CRASH)
     new = _new(before, after, fixed)
-    return Fault(NEW_FINDING, {"rule": new.rule_id, "message": new.message}) if new else None
+    if new is None:
+        return None
+    return Fault(NEW_FINDING, {"rule": new.rule_id, "message": new.message, "path": new.place.source.path})
 
 
 def _new(before: Report, after: Report, fixed: Sequence[Finding]) -> Finding | None:
