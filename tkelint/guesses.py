@@ -17,18 +17,19 @@ class Guesses:
     def __init__(self, names: Collection[str], cutoff: float = 0.6) -> None:
         self._names = sorted(names)
         self._cutoff = cutoff
-        self._left = _MOST_GUESSES
+        self._made: dict[str, str] = {}
 
     def nearest(self, word: str) -> str:
-        """The name that is most like a word; "" when there is none, or too many were asked for.
+        """The name that is most like a word; "" when there is none, or too many other words were asked for.
 
         >>> Guesses(["errors", "forward"]).nearest("fowrard")
         'forward'
         """
-        if self._left <= 0 or len(word) > _LONGEST_WORD:
-            return ""
-        self._left -= 1
-        return next(iter(close_matches(word, self._names, most=1, cutoff=self._cutoff)), "")
+        if word not in self._made:
+            if len(self._made) >= _MOST_GUESSES or len(word) > _LONGEST_WORD:
+                return ""
+            self._made[word] = next(iter(close_matches(word, self._names, most=1, cutoff=self._cutoff)), "")
+        return self._made[word]
 
 
 def close_matches(word: str, names: Sequence[str], most: int = 3, cutoff: float = 0.6) -> list[str]:
