@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from tkelint.resource import Node, Resource
     from tkelint.workspace import Workspace
 
-_NAME = pattern(
-    r"(?<![\w.${}-])_([A-Za-z0-9-]{1,63})\._(tcp|udp|sctp)\.([A-Za-z0-9][A-Za-z0-9.-]{0,252})(?![\w.${%*-])"
-)
+_NAME = pattern(r"(?<![\w.${}-])_([A-Za-z0-9-]{1,63})\._(tcp|udp|sctp)\.([A-Za-z0-9][\w.-]{0,252})(?![\w.${%*-])")
 
 
 class _Question(NamedTuple):
