@@ -135,10 +135,11 @@ def test_what_another_render_has_is_neither_found_nor_missing() -> None:
 
 def test_an_alternative_is_not_in_the_same_cluster() -> None:
     prod, test = both_renders()
-    found = worlds(TREE, [prod, test]).worlds
-    (service,) = [each for each in found[0].workspace.of_type("Service") if each.name == "p-web"]
+    workspace = worlds(TREE, [prod, test]).worlds[0].open()
+    (service,) = workspace.of_type("Service")
 
-    assert found[0].workspace.find("Service", "web", service).is_missing
+    assert service.name == "p-web"
+    assert workspace.find("Service", "web", service).is_missing
 
 
 def test_pods_of_another_render_may_be_selected() -> None:
@@ -207,8 +208,8 @@ def test_clusters_are_closed_and_have_facts_and_externals_of_their_own() -> None
     report = lint(plain, [], (BACKEND,), CLUSTERS)
 
     assert (one.name, two.name, rest.name) == ("one", "two", "")
-    assert one.workspace.facts.value("kubeProxyMode") == "ipvs"
-    assert two.workspace.facts.value("kubeProxyMode") is None
+    assert one.open().facts.value("kubeProxyMode") == "ipvs"
+    assert two.open().facts.value("kubeProxyMode") is None
     assert [(each.place.source.path, each.worlds) for each in report.findings] == [
         ("one/a.yaml", ("one",)),
         ("rest/a.yaml", ()),
@@ -222,8 +223,8 @@ def test_a_cluster_has_its_overlays_and_nothing_of_others() -> None:
 
     one, two = worlds(TREE, both_renders(), config).worlds
 
-    assert {each.name for each in one.workspace.of_type("Service")} == {"p-web"}
-    assert {each.name for each in two.workspace.of_type("Service")} == {"web"}
+    assert {each.name for each in one.open().of_type("Service")} == {"p-web"}
+    assert {each.name for each in two.open().of_type("Service")} == {"web"}
 
 
 def test_context_of_a_cluster_is_known_and_not_linted() -> None:
@@ -234,7 +235,7 @@ def test_context_of_a_cluster_is_known_and_not_linted() -> None:
     plain = {"one/a.yaml": INGRESS.format(name="db"), "dump.yaml": dump}
     config = {"clusters": [{"name": "one", "paths": ["one"], "context": ["dump.yaml"]}]}
 
-    known = worlds(plain, [], config, target="one/").worlds[0].workspace
+    known = worlds(plain, [], config, target="one/").worlds[0].open()
 
     assert {each.name: each.targeted for each in known.of_type("Service")} == {
         "other": True,

@@ -159,7 +159,7 @@ def _cluster(found: Found, language: str) -> Iterator[str]:
     yield _prose("cluster", language)
     known: dict[str, Fact] = {}
     for world in found.worlds.worlds:
-        known |= {fact.name: fact for fact in world.workspace.facts if fact.is_known and fact.name in _EXAMPLES}
+        known |= {fact.name: fact for fact in world.open().facts if fact.is_known and fact.name in _EXAMPLES}
     for name, fact in known.items():
         if not isinstance(fact.origin, str) and fact.origin is not None:
             shown = one_line(str(fact.value))
@@ -179,9 +179,10 @@ def _classes(found: Found, language: str) -> Iterator[str]:
     names: set[str] = set()
     default = ""
     for world in found.worlds.worlds:
-        for ingress in world.workspace.of_type("Ingress"):
+        workspace = world.open()
+        for ingress in workspace.of_type("Ingress"):
             names.add(one_line(ingresses.class_name(ingress)) or _TEXTS["no-class"][language])
-        for each in world.workspace.of_type("IngressClass"):
+        for each in workspace.of_type("IngressClass"):
             if each.annotations.get("ingressclass.kubernetes.io/is-default-class") == "true":
                 default = one_line(each.name)
     if names:
@@ -193,7 +194,7 @@ def _classes(found: Found, language: str) -> Iterator[str]:
 def _clbs(found: Found, language: str) -> Iterator[str]:
     users: dict[str, dict[str, None]] = defaultdict(dict)
     for world in found.worlds.worlds:
-        for identity, resources in world.workspace.once(clb_uses).users.items():
+        for identity, resources in world.open().once(clb_uses).users.items():
             for resource in resources:
                 users[identity][one_line(resource.label)] = None
     if not users:
@@ -232,7 +233,7 @@ def _named(folders: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _externals(found: Found, language: str) -> Iterator[str]:
-    needed = needs_of((world.name, world.workspace) for world in found.worlds.worlds)
+    needed = needs_of((world.name, world.open()) for world in found.worlds.worlds)
     # What cannot be an object's name is a mistake, and nothing to declare.
     needs = [need for need in needed if _NAME.match(need.name) and _NAME.match(need.namespace or "*")]
     if not needs:

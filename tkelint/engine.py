@@ -9,6 +9,7 @@ import functools
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from tkelint.cluster import ClusterFacts
 from tkelint.corefiles import holds_corefile
 from tkelint.finding import finding_of
 from tkelint.kubernetes import POD_PATHS, is_workload
@@ -20,7 +21,7 @@ from tkelint.rule import Rule, load_rules
 from tkelint.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from tkelint.config import Config
     from tkelint.graph.model import Graph
@@ -37,10 +38,14 @@ COREFILE_KIND = "Corefile"
 
 
 class World(NamedTuple):
-    """One cluster, as far as it is known. `name` is empty for that of plain manifests."""
+    """One cluster, as far as it is known. `name` is empty for that of plain manifests.
+
+    `open` indexes the readings; there may be a thousand worlds, so that none is kept open when its rules have run.
+    """
 
     name: str
-    workspace: Workspace
+    readings: Sequence[Reading]
+    open: Callable[[], Workspace]
 
 
 class Worlds(NamedTuple):
@@ -119,7 +124,9 @@ def lint_workspace(
 def one_world(workspace: Workspace) -> Worlds:
     """A run that has only plain manifests."""
     readings = workspace.readings
-    return Worlds((World("", workspace),), readings, tuple(reading.status for reading in readings), frozenset())
+    return Worlds(
+        (World("", readings, lambda: workspace),), readings, tuple(reading.status for reading in readings), frozenset()
+    )
 
 
 def lint_worlds(
@@ -134,9 +141,12 @@ def lint_worlds(
     rules = (selection or Selection()).rules(config)
     found: list[Finding] = []
     crashes: dict[str, RuleCrash] = {}
+    facts: ClusterFacts | None = None
     for world in worlds.worlds:
         names = (world.name,) if world.name and len(worlds.worlds) > 1 else ()
-        for outcome in run_rules(world.workspace, rules):
+        workspace = world.open()
+        facts = facts or workspace.facts
+        for outcome in run_rules(workspace, rules):
             if isinstance(outcome, RuleCrash):
                 first = crashes.setdefault(outcome.rule_id, outcome._replace(times=0))
                 crashes[outcome.rule_id] = first._replace(times=first.times + 1)
@@ -156,7 +166,7 @@ def lint_worlds(
         files=tuple(sorted([*worlds.files, *skipped], key=lambda status: status.path)),
         crashes=tuple(crash for _, crash in sorted(crashes.items())),
         rules=rules,
-        facts=worlds.worlds[0].workspace.facts,
+        facts=facts or ClusterFacts(),
         root=config.root,
         secrets=secret_spans([*worlds.readings, *_rendered(worlds)], shown),
         read_graphs=functools.partial(_graphs, worlds),
@@ -166,7 +176,7 @@ def lint_worlds(
 def _graphs(worlds: Worlds) -> Iterator[Graph]:
     from tkelint.graph.build import graph_of  # noqa: PLC0415 - only a report with pictures needs it
 
-    return (graph_of(world.workspace) for world in worlds.worlds)
+    return (graph_of(world.open()) for world in worlds.worlds)
 
 
 def _sorted_out(
@@ -182,9 +192,7 @@ def _sorted_out(
 
 def _rendered(worlds: Worlds) -> Iterator[Reading]:
     """The readings of what was rendered, in which Secret data may stand too."""
-    return (
-        reading for world in worlds.worlds if world.name for reading in world.workspace.readings if reading.is_rendered
-    )
+    return (reading for world in worlds.worlds if world.name for reading in world.readings if reading.is_rendered)
 
 
 def build_workspace(

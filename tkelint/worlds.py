@@ -88,11 +88,11 @@ def _worlds(plain: Sequence[Reading], rendered: Sequence[_Rendered], config: Con
     kustomizations = _kustomizations(left, is_open=is_open or (bool(rendered) and _renames(left)))
     elsewhere = Elsewhere([each.readings for each in rest])
     if any(_says_something(reading) for reading in left) or not (config.clusters or rest):
-        yield World("", _workspace(left, config, kustomizations, elsewhere.seen_from(None)))
+        yield _world("", left, config, kustomizations, elsewhere.seen_from(None))
     known = [_known(reading) for reading in left] if rest else []
     for index, each in enumerate(rest):
         others = elsewhere.seen_from(index)
-        yield World(names[each.render.name], _workspace([*known, *each.readings], config, kustomizations, others))
+        yield _world(names[each.render.name], [*known, *each.readings], config, kustomizations, others)
 
 
 def _of_cluster(
@@ -103,7 +103,7 @@ def _of_cluster(
     context = [_known(each) for each in plain if each.source.path not in paths and _knows(cluster, each, config)]
     readings = [*inside, *context, *(reading for each in own for reading in each.readings)]
     kustomizations = _kustomizations(readings, is_open=any(not each.render.complete for each in own))
-    return World(cluster.name, _workspace(readings, config.of_cluster(cluster), kustomizations))
+    return _world(cluster.name, readings, config.of_cluster(cluster), kustomizations)
 
 
 def _knows(cluster: Cluster, reading: Reading, config: Config) -> bool:
@@ -111,11 +111,20 @@ def _knows(cluster: Cluster, reading: Reading, config: Config) -> bool:
     return cluster.knows(reading.source.path) or config.knows(reading.source.path)
 
 
-def _workspace(
-    readings: Sequence[Reading], config: Config, kustomizations: Kustomizations, elsewhere: Others | None = None
-) -> Workspace:
-    facts = config.facts(resource for reading in readings for resource in reading.resources)
-    return Workspace(readings, facts, externals=config.externals, kustomizations=kustomizations, elsewhere=elsewhere)
+def _world(
+    name: str,
+    readings: Sequence[Reading],
+    config: Config,
+    kustomizations: Kustomizations,
+    elsewhere: Others | None = None,
+) -> World:
+    def workspace() -> Workspace:
+        facts = config.facts(resource for reading in readings for resource in reading.resources)
+        return Workspace(
+            readings, facts, externals=config.externals, kustomizations=kustomizations, elsewhere=elsewhere
+        )
+
+    return World(name, readings, workspace)
 
 
 def _kustomizations(readings: Iterable[Reading], *, is_open: bool) -> Kustomizations:

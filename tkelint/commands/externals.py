@@ -51,10 +51,11 @@ def suggest(ctx: click.Context, /, **given: Any) -> None:
     )
     config = options.settled(ctx, settings, given)
     worlds = read_worlds(settings, config, sys.stdin.buffer, progress()).worlds
-    needs = needs_of((world.name, world.workspace) for world in worlds)
+    needs = needs_of((world.name, world.open()) for world in worlds)
     reading = terminal_options(given, config.language)
     print_pieces(f"{line}\n" for line in _lines(needs, config.root, reading))
-    ctx.exit(Exit.CLEAN if any(world.workspace.resources for world in worlds) else Exit.NOTHING_TO_LINT)
+    has_objects = any(reading.resources for world in worlds for reading in world.readings)
+    ctx.exit(Exit.CLEAN if has_objects else Exit.NOTHING_TO_LINT)
 
 
 def _lines(needs: tuple[Need, ...], root: Path, reading: ReporterOptions) -> Iterator[str]:
