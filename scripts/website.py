@@ -41,7 +41,7 @@ PARTS: Final[Sequence[tuple[Mapping[str, str], Sequence[str]]]] = (
         {"en": "Guides", "zh": "使用指南"},
         (
             *("first-run", "loopback", "facts", "baseline", "fixes", "pre-commit", "github-action", "gitlab"),
-            *("charts", "helm", "writing-rules", "contributing"),
+            *("helm", "clusters", "writing-rules", "contributing"),
         ),
     ),
     (
