@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import functools
-from collections import defaultdict
+import itertools
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from tkelint import processes
 from tkelint.cluster import ClusterFacts
 from tkelint.corefiles import holds_corefile
 from tkelint.finding import finding_of
@@ -140,20 +142,17 @@ def lint_worlds(
     """Lint each world. What several share is found once, with their names. The parameters are those of `lint`."""
     rules = (selection or Selection()).rules(config)
     found: list[Finding] = []
-    crashes: dict[str, RuleCrash] = {}
+    crashes: list[RuleCrash] = []
     facts: ClusterFacts | None = None
     for world in worlds.worlds:
         names = (world.name,) if world.name and len(worlds.worlds) > 1 else ()
         workspace = world.open()
         facts = facts or workspace.facts
-        for outcome in run_rules(workspace, rules):
+        for outcome in _outcomes(workspace, rules, config, is_plain=not world.name):
             if isinstance(outcome, RuleCrash):
-                first = crashes.setdefault(outcome.rule_id, outcome._replace(times=0))
-                crashes[outcome.rule_id] = first._replace(times=first.times + 1)
-                continue
-            finding = finding_of(*outcome, config)
-            if finding.place.source.path not in worlds.untargeted:
-                found.append(finding._replace(worlds=names) if names else finding)
+                crashes.append(outcome)
+            elif outcome.place.source.path not in worlds.untargeted:
+                found.append(outcome._replace(worlds=names) if names else outcome)
     findings, suppressed = _sorted_out(found, worlds, config, rules) if suppressions else (found, [])
     if len(worlds.worlds) > 1:
         from tkelint.fold import fold  # noqa: PLC0415 - most trees are one world
@@ -164,13 +163,42 @@ def lint_worlds(
         findings=_sorted(findings),
         suppressed=_sorted(suppressed),
         files=tuple(sorted([*worlds.files, *skipped], key=lambda status: status.path)),
-        crashes=tuple(crash for _, crash in sorted(crashes.items())),
+        crashes=_counted(crashes),
         rules=rules,
         facts=facts or ClusterFacts(),
         root=config.root,
         secrets=secret_spans([*worlds.readings, *_rendered(worlds)], shown),
         read_graphs=functools.partial(_graphs, worlds),
     )
+
+
+def _outcomes(
+    workspace: Workspace, rules: Sequence[Rule], config: Config, *, is_plain: bool
+) -> Iterable[Finding | RuleCrash]:
+    """The findings of one world, and the rules that crashed. A large one is shared between two processes.
+
+    What is not `is_plain` was rendered and has places in files that only one process may have read.
+    """
+
+    def outcomes(part: slice) -> list[Finding | RuleCrash]:
+        found = run_rules(workspace, rules, part)
+        return [each if isinstance(each, RuleCrash) else finding_of(*each, config) for each in found]
+
+    if not is_plain or not processes.pay_off(len(workspace.resources)):
+        return outcomes(slice(None))
+    # One object of each type first: what rules derive from the tree is then there for both processes.
+    first = outcomes(slice(1))
+    files = [reading.source for reading in workspace.readings]
+    return itertools.chain(first, *processes.in_two(lambda part: outcomes(slice(1 + part, None, 2)), files))
+
+
+def _counted(crashes: Iterable[RuleCrash]) -> tuple[RuleCrash, ...]:
+    """Each rule that crashed, once: where it did first, in the order of paths, and how often."""
+    counts = Counter(crash.rule_id for crash in crashes)
+    first = {
+        crash.rule_id: crash for crash in sorted(crashes, key=lambda each: (each.path, each.subject), reverse=True)
+    }
+    return tuple(crash._replace(times=counts[rule_id]) for rule_id, crash in sorted(first.items()))
 
 
 def _graphs(worlds: Worlds) -> Iterator[Graph]:
@@ -237,8 +265,13 @@ class _Dispatch:
         return [*self._always, *{rule.id: rule for rule in asked}.values()] if asked else self._always
 
 
-def run_rules(workspace: Workspace, rules: Iterable[Rule]) -> Iterator[tuple[Rule, Problem] | RuleCrash]:
-    """What each rule says of each resource that can trigger it; a rule that raises is a crash, the others still run."""
+def run_rules(
+    workspace: Workspace, rules: Iterable[Rule], part: slice = slice(None)
+) -> Iterator[tuple[Rule, Problem] | RuleCrash]:
+    """What each rule says of each resource that can trigger it; a rule that raises is a crash, the others still run.
+
+    `part` says which objects of each type are looked at; the parts of a whole together say the same as the whole.
+    """
     by_kind: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
         for kind in () if rule.reported_by else rule.kinds:
@@ -249,14 +282,14 @@ def run_rules(workspace: Workspace, rules: Iterable[Rule]) -> Iterator[tuple[Rul
         for_type += by_kind[OBJECT_KIND] if type_ not in PSEUDO_KINDS else ()
         dispatch = _Dispatch(for_type, POD_PATHS.get(type_))
         for_corefiles = by_kind[COREFILE_KIND] if type_ == "ConfigMap" else ()
-        for resource in workspace.of_type(type_):
+        for resource in workspace.of_type(type_)[part]:
             if not resource.targeted:
                 continue
             yield from _apply(dispatch.rules_for(resource), resource, workspace, checks)
             if for_corefiles and holds_corefile(resource):
                 yield from _apply(for_corefiles, resource, workspace, checks)
     if by_kind[FILE_KIND]:
-        for reading in workspace.readings:
+        for reading in workspace.readings[part]:
             if reading.targeted and reading.errors:
                 file = text_resource(reading.source, FILE_KIND, targeted=True)
                 yield from _apply(by_kind[FILE_KIND], file, workspace, checks)
