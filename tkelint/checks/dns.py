@@ -141,6 +141,7 @@ def _may_be_unread(name: str, client: Workload, workspace: Workspace) -> bool:
 
 def _missing(call: Call, name: ServiceName, reference: Reference, message: str, likelihood: str) -> Problem:
     near = reference.nearest
+    role = "elsewhere" if message == "elsewhere" else "near"
     return Problem(
         node=call.node,
         message=message,
@@ -152,7 +153,7 @@ def _missing(call: Call, name: ServiceName, reference: Reference, message: str, 
             "near": near.name if near else "",
         },
         likelihood=likelihood,
-        related=(Related(near.node("metadata", "name"), "near", {"service": near.label}),) if near else (),
+        related=(Related(near.node("metadata", "name"), role, {"service": near.label}),) if near else (),
     )
 
 
