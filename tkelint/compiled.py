@@ -14,10 +14,11 @@ import json
 import os
 import re
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 PACKAGE = Path(__file__).parent
 RULES = PACKAGE.parent / "rules"
@@ -26,7 +27,7 @@ COMPILED = PACKAGE / "_compiled.jsonl"
 # What of a rule file only people read: needed for what is found, not for looking.
 TEXTS = ("title", "message", "roles", "why", "remedy", "limits", "references")
 
-_FORMAT = 4  # raise it when the shape of the compiled file changes
+_FORMAT = 5  # raise it when the shape of the compiled file changes
 
 # A blank after full-width punctuation, or between two Chinese characters.
 _FOLDED_CHINESE = (
@@ -55,7 +56,7 @@ def load() -> Compiled:
         return _unpacked(data)
     stamp = _stamp()
     if data is None or json.loads(data[0])["stamp"] != stamp:
-        data = pack(compile_rules(RULES), stamp)
+        data = pack(compile_rules(RULES, _unchanged(data, stamp) if data else {}), stamp)
         with contextlib.suppress(OSError):
             write_compiled(data)
     return _unpacked(data)
@@ -76,16 +77,42 @@ def _part(name: str) -> Any:
     return json.loads(load().parts[name])
 
 
-def compile_rules(root: Path) -> dict[str, Any]:
-    """Read every rule and fact table below `root`. Examples stay behind: only tests and documentation need them."""
-    rules = []
-    for path in sorted(rule_files(root)):
-        rule = read_yaml(path)
-        rule.pop("examples", None)
-        rule["folder"] = path.parent.name
-        rules.append(_without_fold_marks(rule))
-    facts = {path.stem: read_yaml(path) for path in sorted((root / "facts").glob("*.yaml"))}
+def compile_rules(root: Path, known: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """Read every rule and fact table below `root`. Examples stay behind: only tests and documentation need them.
+
+    `known` has what is read already, by path: reading all 400 files takes seconds, and one was touched.
+    """
+    rules = [known.get(_name(path, root)) or _compiled_rule(path) for path in sorted(rule_files(root))]
+    facts = {path.stem: known.get(_name(path, root)) or read_yaml(path) for path in sorted(root.glob("facts/*.yaml"))}
     return {"rules": sorted(rules, key=lambda rule: str(rule.get("id"))), "facts": facts}
+
+
+def _compiled_rule(path: Path) -> Any:
+    rule = read_yaml(path)
+    rule.pop("examples", None)
+    rule["folder"] = path.parent.name
+    return _without_fold_marks(rule)
+
+
+def _unchanged(lines: list[bytes], stamp: list[list[Any]]) -> dict[str, Any]:
+    """What an older compiled file has of files that are as they were, by path."""
+    head = json.loads(lines[0])
+    same = {tuple(entry) for entry in head["stamp"] or ()} & {tuple(entry) for entry in stamp}
+    names = {name for name, *_ in same}
+    parts = dict(zip(head["parts"], lines[1:], strict=True))
+    known = {}
+    for rule in head["rules"]:
+        name = f"{rule['folder']}/{rule['id']}.yaml"
+        if name in names:
+            known[name] = {**rule, **json.loads(parts[f"texts/{rule['id']}"])}
+    for part, line in parts.items():
+        if part.startswith("facts/") and f"{part}.yaml" in names:
+            known[f"{part}.yaml"] = json.loads(line)
+    return known
+
+
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix()
 
 
 def _without_fold_marks(value: Any) -> Any:
@@ -157,5 +184,5 @@ def _stamp() -> list[list[Any]]:
         for entry in os.scandir(folder):
             if entry.name.endswith(".yaml"):
                 status = entry.stat()
-                stamp.append([entry.path[len(str(RULES)) :], status.st_mtime_ns, status.st_size])
+                stamp.append([f"{folder.rpartition(os.sep)[2]}/{entry.name}", status.st_mtime_ns, status.st_size])
     return sorted(stamp)
