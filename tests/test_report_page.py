@@ -277,6 +277,15 @@ def test_paper_has_every_finding_that_passes_the_filters(page: Page, tmp_path: P
     expect(page.locator("#paper article")).to_have_count(0)
 
 
+def test_paper_explains_each_rule_once(page: Page, tmp_path: Path) -> None:
+    show(page, tmp_path, samples())
+
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    expect(page.locator("#paper article")).to_have_count(7)
+    expect(page.locator("#paper .references")).to_have_count(3)
+
+
 def test_paper_of_very_many_findings_is_bounded(page: Page, tmp_path: Path) -> None:
     show(page, tmp_path, many(1000))
 

@@ -4,7 +4,7 @@ function details() {
   const panel = byId("details");
   const isNew = panel.dataset.shown !== String(findings.indexOf(state.choice));
   panel.dataset.shown = String(findings.indexOf(state.choice));
-  panel.replaceChildren(...(state.choice ? [walk(), ...article(state.choice)] : overview()));
+  panel.replaceChildren(...(state.choice ? [walk(), ...article(state.choice), ...explanation(ruleOf(state.choice))] : overview()));
   if (isNew) panel.scrollTop = 0;
 }
 
@@ -24,7 +24,7 @@ function walk() {
   return made;
 }
 
-// A finding in full; on paper too.
+// What was found, where, how to repair it, and the path of the request.
 function article(finding) {
   const rule = ruleOf(finding);
   const heading = element("h2");
@@ -37,10 +37,16 @@ function article(finding) {
   const parts = [top, ...finding.frames.map((frame) => figure(frame))];
   if (rule.remedy) parts.push(remedy(rule, finding.fix));
   if (finding.hops.length) parts.push(...path(finding));
+  return parts;
+}
+
+// Why the rule is there, where that is documented, and how to live with it.
+function explanation(rule) {
+  const parts = [];
   if (rule.why) parts.push(element("h3", say("why-heading")), ...prose(told(rule.why)));
-  if (rule.limits) parts.push(element("h3", say("limits-heading")), ...prose(told(rule.limits)));
   if (rule.references.length) parts.push(element("h3", say("references-heading")), references(rule));
-  if (rule.remedy) parts.push(element("h3", say("suppress-heading")), ...prose([[{ item: false, text: say("suppress-text", { rule: rule.id }) }]]));
+  const how = [[{ item: false, text: say("suppress-text", { rule: rule.id }) }]];
+  if (rule.remedy) parts.push(element("h3", say("suppress-heading")), ...prose(how));
   return parts;
 }
 
