@@ -293,6 +293,23 @@ def test_an_entry_of_the_baseline_covers_what_was_there_and_no_second_one(projec
     assert told["comparison"]["unchanged"] == []
 
 
+@pytest.mark.parametrize("is_promised", [True, False], ids=["partial clone", "object lost"])
+def test_files_that_git_does_not_have_are_not_taken_for_deleted(project: Path, is_promised: bool) -> None:
+    blob = git(project, "rev-parse", "HEAD:services/api.yaml").strip()
+    if is_promised:
+        git(project, "config", "extensions.partialClone", "origin")
+        git(project, "config", "remote.origin.url", "https://example.invalid/x")
+        git(project, "config", "remote.origin.promisor", "true")
+    write(project, "services/api.yaml", SERVICE.format(name="api") + "# Changed\n")
+    git(project, "add", "--all")
+    project.joinpath(".git/objects", blob[:2], blob[2:]).unlink()
+
+    result = tkelint("--staged")
+
+    assert result.exit_code == 2
+    assert "this is a partial clone" in " ".join(result.stderr.split())
+
+
 def test_charts_are_rendered_on_both_sides(project: Path) -> None:
     pytest.importorskip("helm_python")
     write(project, "web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n")

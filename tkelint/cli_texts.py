@@ -216,9 +216,14 @@ _HELP: Final = {
     "git-failed": {"en": "git failed: {detail}", "zh": "git 执行失败：{detail}"},
     "git-too-slow": {"en": "git has not answered for {seconds} seconds", "zh": "git 超过 {seconds} 秒没有响应"},
     "object-missing": {
-        "en": "Git does not have object {id}; a partial clone must fetch it first, for example by `git checkout` of "
-        "that revision",
-        "zh": "Git 中没有对象 {id}；部分克隆（partial clone）需要先获取它，例如对该版本执行 `git checkout`",
+        "en": "Git does not have {path} of that revision (object {id}): this is a partial clone; fetch it first, for "
+        "example by a checkout of the revision",
+        "zh": "Git 中没有该版本的 {path}（对象 {id}）：这是部分克隆（partial clone），请先获取，例如检出该版本",
+    },
+    "partial-clone": {
+        "en": "this is a partial clone without the files of that revision; fetch them first, for example by a checkout "
+        "of the revision ({detail})",
+        "zh": "这是部分克隆（partial clone），缺少该版本的文件，请先获取，例如检出该版本（{detail}）",
     },
     "no-snapshot": {
         "en": "the files of a commit cannot be written to a temporary folder: {detail}",

@@ -120,8 +120,11 @@ class Repository:
         found = {entry.path: entry for entry, stage in lines if stage in ("0", "2")}
         return tuple(found.values())
 
-    def contents(self, ids: Iterable[str], limit: int) -> Iterator[tuple[str, bytes | int]]:
-        """The bytes of each object, in the order given; for one of more than `limit` bytes only how many."""
+    def contents(self, ids: Iterable[str], limit: int) -> Iterator[tuple[str, bytes | int | None]]:
+        """The bytes of each object, in the order given; for one of more than `limit` bytes only how many.
+
+        `None` for one that a partial clone does not have.
+        """
         with tempfile.TemporaryFile() as wanted, tempfile.TemporaryFile() as complaints:
             wanted.write("".join(f"{each}\n" for each in ids).encode())
             wanted.seek(0)
@@ -177,7 +180,8 @@ class _FailedError(GitError):
     def __init__(self, status: int, complaint: bytes) -> None:
         self.status = status
         detail = " ".join(complaint.decode("utf-8", "replace").split())
-        super().__init__("git-failed", detail=detail or status)
+        # Git's own words speak of a remote, where the way out is a fetch.
+        super().__init__("partial-clone" if "promisor" in detail else "git-failed", detail=detail or status)
 
 
 def _program(environment: Mapping[str, str]) -> str | None:
@@ -204,12 +208,13 @@ def _index_entry(line: bytes) -> tuple[Entry, str]:
     return Entry(os.fsdecode(path), mode, identity), stage
 
 
-def _read_batch(stream: BinaryIO, limit: int) -> Iterator[tuple[str, bytes | int]]:
-    """What `git cat-file --batch` prints: `id type size`, the bytes and a line end for each object."""
+def _read_batch(stream: BinaryIO, limit: int) -> Iterator[tuple[str, bytes | int | None]]:
+    """What `git cat-file --batch` prints: `id type size`, the bytes and a line end for each object, or `id missing`."""
     while header := stream.readline():
         words = header.decode("utf-8", "replace").split()
         if len(words) != 3 or not words[2].isdecimal():
-            raise GitError("object-missing", id=words[0] if words else "?")
+            yield words[0] if words else "", None
+            continue
         size = int(words[2])
         if size <= limit:
             yield words[0], stream.read(size)

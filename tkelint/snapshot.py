@@ -23,7 +23,7 @@ from tkelint.files import MAX_FILE_SIZE, SkippedFile, read
 from tkelint.git_objects import SUBMODULE, SYMLINK, Entry, GitError, Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _CHUNK: Final = 2**20
@@ -83,19 +83,26 @@ def write_snapshot(repository: Repository, entries: Iterable[Entry], folder: Pat
     links: dict[str, list[str]] = defaultdict(list)
     for entry in needed:
         (links if entry.mode == SYMLINK else files)[entry.id].append(entry.path)
-    written = 0
-    made = _make_folders(folder, [path for paths in files.values() for path in paths])
-    for identity, data in repository.contents(files, MAX_FILE_SIZE):
-        for path in files[identity]:
-            if posixpath.dirname(path) in made:
-                written += _write_file(f"{folder}/{path}", data)
-        if written > _MOST_BYTES:
-            raise GitError("tree-too-large", files=len(needed))
+    _write_files(repository, files, folder)
     for submodule in submodules_of(entries):
         _copy_submodule(repository.folder / submodule, folder / submodule)
     for identity, data in repository.contents(links, _MOST_FILES):
         for path in links[identity]:
             _write_link(folder, path, data)
+
+
+def _write_files(repository: Repository, files: Mapping[str, Sequence[str]], folder: Path) -> None:
+    """Write files, given by the ids of their contents."""
+    written = 0
+    made = _make_folders(folder, [path for paths in files.values() for path in paths])
+    for identity, data in repository.contents(files, MAX_FILE_SIZE):
+        for path in files[identity]:
+            if data is None:
+                _do_without(path, identity)
+            elif posixpath.dirname(path) in made:
+                written += _write_file(f"{folder}/{path}", data)
+        if written > _MOST_BYTES:
+            raise GitError("tree-too-large", files=len(files))
 
 
 def submodules_of(entries: Iterable[Entry]) -> tuple[str, ...]:
@@ -165,7 +172,14 @@ def _tolerate(error: OSError) -> None:
         raise GitError("no-snapshot", detail=error.strerror or error)
 
 
-def _write_link(folder: Path, path: str, data: bytes | int) -> None:
+def _do_without(path: str, identity: str) -> None:
+    """Pass over a file that a partial clone does not have, unless its absence would look like a deletion."""
+    name = posixpath.basename(path)
+    if is_manifest_name(name) or name in _ALWAYS:
+        raise GitError("object-missing", path=path, id=identity)
+
+
+def _write_link(folder: Path, path: str, data: bytes | int | None) -> None:
     target = folder / path
     try:
         # A hostile tree may have something below what is a link as well.
