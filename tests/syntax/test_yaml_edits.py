@@ -307,6 +307,7 @@ def test_change_that_cannot_be_made_is_left_out(change: Change) -> None:
             "a:\n    b: |2-\n        new\n      two\n    c: 1\n",
         ),
         ("a:\n  - |2-\n    one\n      two\n", ("a", 0), (0, 3), "new", "a:\n  - |2-\n    new\n      two\n"),
+        ("a: |\n  one\n  two  \nb: 1\n", ("a",), (0, 3), "new", "a: |\n  new\n  two  \nb: 1\n"),
         ("a: |\r\n  one\r\n  two\r\n", ("a",), (3, 3), "\nnew", "a: |\r\n  one\r\n  new\r\n  two\r\n"),
         ("a: >-\n  one\n\n  two\n", ("a",), (3, 3), "\nnew", "a: >-\n  one\n\n  new\n\n  two\n"),
         ("a: >\n  one\n    b\n  two\n", ("a",), (7, 7), "\n  c", "a: >\n  one\n    b\n    c\n  two\n"),

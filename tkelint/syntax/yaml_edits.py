@@ -137,9 +137,10 @@ def _part_replaced(tree: Tree, step: Step, part: tuple[int, int], text: str) -> 
         raise UnsoundError  # behind the last character of a block scalar there is no place for certain
     span = Span(offsets[start][0], offsets[max(start, end - 1)][1] if end > start else offsets[start][0])
     wanted = node.text[:start] + text + node.text[end:]
+    node_end = max(node.end, offsets[-1][1])  # blanks at the end of a block scalar belong to it
     indent = block_indentation(tree.source, node) if node.style in _OWN_LINES and "\n" in text else 0
     for spelling in spelt_inside(text, node.style, tree.line_end + " " * indent):
-        source = tree.source[node.start : span.start] + spelling + tree.source[span.end : node.end]
+        source = tree.source[node.start : span.start] + spelling + tree.source[span.end : node_end]
         if _reads_as(step, source, wanted, _column(tree, step)):
             return span, spelling
     raise UnsoundError
