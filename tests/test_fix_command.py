@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from git_command import git
 
 from tkelint.cli import cli
+from tkelint.overlays.build import find_tool
 
 BROKEN = """\
 # The shop.
@@ -184,6 +185,22 @@ def test_diff_is_one_that_git_applies(folder: Path) -> None:
     subprocess.run(["git", "apply", "-"], input=diff, cwd=folder, check=True)
 
     assert (folder / "web.yaml").read_text("utf-8") == FIXED
+
+
+@pytest.mark.skipif(not find_tool(Path("/nowhere")), reason="neither kustomize nor kubectl is installed")
+def test_overlay_is_not_edited_but_its_base_named(folder: Path) -> None:
+    git(folder, "init", "--quiet")
+    (folder / "base").mkdir()
+    (folder / "prod").mkdir()
+    (folder / "base" / "kustomization.yaml").write_text("resources: [web.yaml]\n", "utf-8")
+    text = FIXED.replace("direct-access", "direct-acces")
+    (folder / "base" / "web.yaml").write_text(text, "utf-8")
+    (folder / "prod" / "kustomization.yaml").write_text("namespace: prod\nresources: [../base]\n", "utf-8")
+
+    result = tkelint("--fix", ".")
+
+    assert (folder / "base" / "web.yaml").read_text("utf-8") == text
+    assert "annotation-unknown: what was rendered is not edited; change base/web.yaml:7:5\n" in result.stderr
 
 
 def test_corefile_command_fixes_too(folder: Path) -> None:

@@ -138,7 +138,7 @@ class _Planner:
         report = self._state.report
         for finding in report.findings:
             if finding.unrepaired and self._is_asked_for(finding, safe=finding.unrepaired.safe):
-                self._refuse(finding, Fault(finding.unrepaired.reason, {"template": finding.template or ""}))
+                self._refuse(finding, Fault(finding.unrepaired.reason))
         left = {key_of(finding) for finding in report.findings}
         waiting = [
             each for each in report.findings if each.repair and not each.repair.safe and each.rule_id in self._rules
