@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tkelint.charts.marks import Marks, without_marks
@@ -21,6 +21,7 @@ def _marked_lines(text: str, *, definitions: bool = True) -> list[int]:
     return [number for number, line in enumerate(marked.split("\n"), 1) if without_marks(line) != line]
 
 
+@settings(deadline=None)
 @given(st.lists(_PIECES, max_size=30), st.booleans())
 def test_marks_can_be_taken_out(pieces: list[str], definitions: bool) -> None:
     text = "".join(pieces)
