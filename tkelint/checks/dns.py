@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tkelint import services
 from tkelint.checks.misspellings import Misspellings
-from tkelint.checks.nearby import belong_together, share_a_folder
+from tkelint.checks.nearby import are_installed_together, belong_together, share_a_folder
 from tkelint.checks.pod_makers import may_make_pods
 from tkelint.mentions import settings
 from tkelint.problem import Problem, Related
@@ -123,9 +123,9 @@ def _slip(call: Call, client: Workload, workspace: Workspace) -> tuple[Meaning, 
 
 
 def _is_beside(service: Resource, reference: Reference, client: Workload) -> bool:
-    if reference.namespace is not None:
+    if reference.namespace is not None and service.namespace is not None:
         return service.namespace == reference.namespace
-    return belong_together(client.resource, service)
+    return are_installed_together(client.resource, service)
 
 
 def _may_be_unread(name: str, client: Workload, workspace: Workspace) -> bool:

@@ -9,7 +9,7 @@ from tkelint.guesses import distance
 from tkelint.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tkelint.resource import Resource
     from tkelint.workspace import Workspace
@@ -35,17 +35,25 @@ class Misspellings:
         self._left = _MOST_COMPARISONS
 
     def of(self, name: str, namespace: str | None) -> tuple[Resource, ...]:
-        """The Services of a namespace whose names differ from this one by a letter or two, but not only by a number."""
+        """The Services whose names differ from this one by a letter or two, but not only by a number.
+
+        Those of the namespace, and those that may be in it since they or the caller do not state one.
+        """
         key = name, namespace
         if key not in self._known:
-            self._known[key] = self._find(name, self._by_namespace.get(namespace, {}))
+            spaces = (
+                [self._by_name]
+                if namespace is None
+                else [self._by_namespace.get(each, {}) for each in (namespace, None)]
+            )
+            self._known[key] = tuple(service for space in spaces for service in self._find(name, space))
         return self._known[key]
 
     def named(self, name: str) -> Sequence[Resource]:
         """The Services of this name in any namespace."""
         return self._by_name.get(name, ())
 
-    def _find(self, name: str, services: dict[str, list[Resource]]) -> tuple[Resource, ...]:
+    def _find(self, name: str, services: Mapping[str, Sequence[Resource]]) -> tuple[Resource, ...]:
         self._left -= len(services)
         if self._left < 0 or len(name) < _SHORTEST_NAME:
             return ()
