@@ -11,6 +11,7 @@ from tkelint.event_codes import event_codes
 from tkelint.language import LANGUAGES, REASONS, TEXTS, choose_language, reason, text
 from tkelint.problem import Severity
 from tkelint.report import FileState
+from tkelint.source import Precision
 
 ALL_TEXTS = [*TEXTS.items(), *REASONS.items()]
 PACKAGE = Path(language.__file__).parent
@@ -33,6 +34,7 @@ def test_every_text_is_used() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "language.py")
     built = {f"state-{state.value}" for state in FileState} | {severity.value for severity in Severity}
     built |= {"high", "medium", "low", "certain", "likely", "possible"}
+    built |= {f"place-{precision.value}" for precision in Precision if precision is not Precision.EXACT}
     built |= {f"effect-{code.effect}" for code in event_codes().values()}
     built |= {f"foreseen-{code.foreseen}" for code in event_codes().values()}
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tkelint.rule import Rule
 
 LIMIT: Final = 2**20
+_COLUMNS: Final = ("column-severity", "column-problem", "column-place", "column-rule")
 _ROOM_FOR_THE_REST: Final = 4096  # the line that counts what was left out
 _RULES_EXPLAINED: Final = 50
 _NOTICES_SHOWN: Final = 50
@@ -48,14 +49,15 @@ def _table(findings: Sequence[Finding], report: Report, options: ReporterOptions
     if not findings:
         return
     language = options.language
-    titles = [text(f"column-{key}", language) for key in ("severity", "problem", "place", "rule")]
+    titles = [text(key, language) for key in _COLUMNS]
     yield f"\n{row(titles)}\n{row(['---'] * len(titles))}\n"
     rules = {rule.id: rule for rule in report.rules}
     for number, finding in enumerate(findings):
         line = f"{_finding(finding, rules.get(finding.rule_id), report, options)}\n"
         room -= len(line.encode())
         if room < 0:
-            yield f"\n{text('findings-cut', language, count=len(findings) - number)}\n"
+            rest = text("findings-cut", language, count=len(findings) - number)
+            yield f"\n{rest}\n"
             return
         yield line
 
@@ -109,7 +111,7 @@ def _not_read(report: Report, language: str) -> str:
         return ""
     items = [f"- {plain(notice.message)}" for notice in told[:_NOTICES_SHOWN]]
     if len(told) > _NOTICES_SHOWN:
-        items.append(f"- {text('notices-cut', language, count=len(told) - _NOTICES_SHOWN)}")
+        items.append("- " + text("notices-cut", language, count=len(told) - _NOTICES_SHOWN))
     return _folded(text("notices-heading", language), items)
 
 
