@@ -96,6 +96,18 @@ def test_word_that_only_looks_like_a_service_is_no_call(word: str) -> None:
     assert [chain for chain in chains(made) if "client web" in chain and "service" in chain] == []
 
 
+@pytest.mark.parametrize(("policy", "arrives"), [("ClusterFirst", True), ("Default", False)])
+def test_search_list_of_the_pod_decides_whether_a_short_name_arrives(policy: str, arrives: bool) -> None:
+    caller = (DEPLOYMENT % ("web", "web", "{name: X, value: 'http://api/v1'}")).replace(
+        "{containers", f"{{dnsPolicy: {policy}, containers"
+    )
+
+    made = graph(PLAIN_SERVICE % ("api", "api"), DEPLOYMENT % ("api", "api", ""), caller)
+
+    called = [chain for chain in chains(made) if chain.startswith("client web")]
+    assert called == (["client web > name api > service api > pods api"] if arrives else [])
+
+
 def test_setting_called_a_host_may_be_a_bare_name() -> None:
     settings = "{name: SERVER_HOST, value: server}, {name: COLOR, value: server}"
     made = graph(SERVER % "x", DEPLOYMENT % ("web", "web", settings))

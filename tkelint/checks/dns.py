@@ -132,11 +132,12 @@ def _may_be_unread(name: str, client: Workload, workspace: Workspace) -> bool:
     """Whether a text beside the client that could not be read, such as a chart's template, may define a Service."""
     path = client.resource.document.source.path
     return any(
-        name in text or "{{" in text
-        for reading in workspace.readings
-        if reading.unread and share_a_folder(path, reading.source.path)
-        for text in reading.unread
+        share_a_folder(path, other) and (name in text or "{{" in text) for other, text in workspace.once(_unread_texts)
     )
+
+
+def _unread_texts(workspace: Workspace) -> Sequence[tuple[str, str]]:
+    return tuple((reading.source.path, text) for reading in workspace.readings for text in reading.unread)
 
 
 def _missing(call: Call, name: ServiceName, reference: Reference, message: str, likelihood: str) -> Problem:
