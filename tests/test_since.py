@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -324,6 +326,29 @@ def test_charts_are_rendered_on_both_sides(project: Path) -> None:
     assert found("--staged") == [(PORTS, "web/templates/web.yaml")]
     assert found("--since", "HEAD") == [(PORTS, "web/templates/web.yaml")]
     assert report("--since", "HEAD")["comparison"]["unrendered"] == []
+
+
+def test_fetched_dependencies_of_charts_are_the_same_on_both_sides(project: Path) -> None:
+    pytest.importorskip("helm_python")
+    chart = "apiVersion: v2\nname: web\nversion: 0.1.0\n"
+    write(
+        project, "web/Chart.yaml", chart + "dependencies: [{name: part, version: 0.1.0, repository: 'https://a.b'}]\n"
+    )
+    write(project, "web/templates/a.yaml", SERVICE.format(name="a"))
+    write(project, ".gitignore", "*.tgz\n")
+    commit(project)
+    write(project, "web/charts/part/Chart.yaml", chart.replace("web", "part"))
+    write(project, "web/charts/part/templates/a.yaml", FAULTY)
+    with tarfile.open(project / "web/charts/part-0.1.0.tgz", "w:gz") as archive:
+        archive.add(project / "web/charts/part", "part")
+    shutil.rmtree(project / "web/charts/part")
+    write(project, "web/templates/a.yaml", SERVICE.format(name="b"))
+    git(project, "add", "--all")
+
+    for arguments in (("--since", "HEAD"), ("--staged",)):
+        told = report(*arguments)
+        assert told["findings"] == []
+        assert len(told["comparison"]["unchanged"]) == 2  # that of the dependency, and that of `old.yaml`
 
 
 @pytest.mark.parametrize(

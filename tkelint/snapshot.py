@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tkelint.config.find import NAMES
 from tkelint.discovery import discover, is_manifest_name
-from tkelint.files import MAX_FILE_SIZE, SkippedFile, read
+from tkelint.files import MAX_FILE_SIZE, FoundFile, SkippedFile, read
 from tkelint.git_objects import SUBMODULE, SYMLINK, Entry, GitError, Repository
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ def write_snapshot(repository: Repository, entries: Iterable[Entry], folder: Pat
     for entry in needed:
         (links if entry.mode == SYMLINK else files)[entry.id].append(entry.path)
     _write_files(repository, files, folder)
+    _copy_dependencies(
+        repository.folder, folder, {posixpath.dirname(path) for paths in files.values() for path in paths}
+    )
     for submodule in submodules_of(entries):
         _copy_submodule(repository.folder / submodule, folder / submodule)
     for identity, data in repository.contents(links, _MOST_FILES):
@@ -188,6 +191,23 @@ def _write_link(folder: Path, path: str, data: bytes | int | None) -> None:
             target.symlink_to(os.fsdecode(data))
     except (OSError, ValueError):  # no links on this disk, or a NUL in it
         return
+
+
+def _copy_dependencies(source: Path, target: Path, folders: Iterable[str]) -> None:
+    """What `helm dependency build` has fetched for charts: as it lies there, since Git mostly does not know it.
+
+    Without it, what it brings would look new, or gone.
+    """
+    for folder in folders:
+        fetched = source / folder / "charts"
+        is_chart = (target / folder / "Chart.yaml").is_file()
+        if not is_chart or not fetched.is_dir() or fetched.resolve() != fetched:
+            continue
+        _make_folders(target, [posixpath.join(folder, "charts", "any")])
+        for file in sorted(fetched.glob("*.tgz")):
+            data = read(FoundFile(str(file), file.name))
+            if not isinstance(data, SkippedFile):
+                _write_file(str(target / folder / "charts" / file.name), data)
 
 
 def _copy_submodule(source: Path, target: Path) -> None:
