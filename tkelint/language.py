@@ -7,11 +7,11 @@ Reasons are the keys of `FileStatus.reason`. Parameters are in braces; add a rea
 
 - no Kubernetes objects: `empty`, `rendered-empty`, `values-file`, `kustomization`, `kustomize-patch`, `crd`,
   `chart-metadata`, `ci-configuration`, `compose-file`, `tkelint-configuration`, `not-kubernetes`
-- might have been linted but could not be read: `syntax-error`, `helm-template`, `not-rendered`,
-  `overlay-without-tool`, `overlay-unread` and `overlay-outside` {needed}, `overlay-remote` {entry}, `overlay-chart`,
-  `overlay-plugin`, `json-with-comments`, `not-text` {detail}, `binary`, `too-large` {size, limit} in bytes,
-  `too-many-files` {limit}, `symlink-loop`, `outside-root`, `special-file`, `permission-denied`, `not-found`,
-  `unreadable` {detail}
+- might have been linted but could not be read: `syntax-error`, `helm-template`, `not-rendered`, `dependency-missing`,
+  `chart-too-large`, `no-chart`, `overlay-without-tool`, `overlay-unread` and `overlay-outside` {needed},
+  `overlay-remote` {entry}, `overlay-chart`, `overlay-plugin`, `json-with-comments`, `not-text` {detail}, `binary`,
+  `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`, `outside-root`, `special-file`,
+  `permission-denied`, `not-found`, `unreadable` {detail}
 - ignore files: `ignore-pattern` {pattern}
 - left out on purpose: `ignored-by-git`, `excluded`, `third-party`
 """

@@ -81,10 +81,9 @@ def _first_path(findings: Sequence[Finding], language: str) -> str:
     finding = next((finding for finding in findings if finding.flow), None)
     if finding is None:
         return ""
-    labels = [hop.text[language] for hop in finding.flow]
-    return (
-        f"### {text('path-heading', language)}\n\n{plain(message_in_worlds(finding, language))}\n\n{flowchart(labels)}"
-    )
+    heading = text("path-heading", language)
+    message = plain(message_in_worlds(finding, language))
+    return f"### {heading}\n\n{message}\n\n{flowchart([hop.text[language] for hop in finding.flow])}"
 
 
 def _remedies(findings: Sequence[Finding], report: Report, options: ReporterOptions) -> str:
