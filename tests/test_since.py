@@ -328,6 +328,20 @@ def test_charts_are_rendered_on_both_sides(project: Path) -> None:
     assert report("--since", "HEAD")["comparison"]["unrendered"] == []
 
 
+def test_values_files_of_any_name_are_read_from_each_side(project: Path) -> None:
+    pytest.importorskip("helm_python")
+    write(project, ".tkelint.yaml", "charts: [{path: web, values: [environments/prod.values]}]\n")
+    write(project, "environments/prod.values", "second: false\n")
+    write(project, "web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n")
+    service = SERVICE.format(name="web").replace("[{port: 80}]", "\n    - {port: 80, name: a}")
+    write(project, "web/templates/a.yaml", service + "{{ if .Values.second }}\n    - {port: 81}\n{{ end }}\n")
+    commit(project)
+    write(project, "environments/prod.values", "second: true\n")
+    git(project, "add", "--all")
+
+    assert found("--staged") == found("--since", "HEAD") == [(PORTS, "web/templates/a.yaml")]
+
+
 def test_fetched_dependencies_of_charts_are_the_same_on_both_sides(project: Path) -> None:
     pytest.importorskip("helm_python")
     chart = "apiVersion: v2\nname: web\nversion: 0.1.0\n"

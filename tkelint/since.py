@@ -169,6 +169,9 @@ class _Run:
     def _wanted(self) -> Wanted:
         """Named files are wanted whatever they are called, and so is everything that a glob may stand for."""
         files = [self._relative(path) for path in self.settings.paths]
+        for chart in self.config.charts:
+            named = (self.config.root / path for path in (chart.path, *chart.values))
+            files += [self._relative(path) for path in named if self._is_inside(path)]
         starts = [min(path.index(each) for each in _MAGIC if each in path) for path in files if _MAGIC & set(path)]
         globs = [path for path in files if _MAGIC & set(path)]
         bases = [path[:start].rpartition("/")[0] or "." for path, start in zip(globs, starts, strict=True)]
