@@ -79,6 +79,23 @@ def test_configuration_cannot_lead_out_of_the_project(tmp_path: Path, key: str, 
 
 
 @needs_helm
+def test_dependency_of_a_dependency_has_its_own_templates(tmp_path: Path) -> None:
+    inner = {
+        "charts/web-charts/Chart.yaml": "apiVersion: v2\nname: web-charts\nversion: 1.0.0\n",
+        "charts/web-charts/charts/kafka/Chart.yaml": "apiVersion: v2\nname: kafka\nversion: 1.0.0\n",
+        "charts/web-charts/charts/kafka/templates/a.yaml": CONFIG_MAP,
+    }
+    write_chart(tmp_path, inner)
+    (render,) = rendered(tmp_path)
+
+    place = the("ConfigMap", "web", render).node("kind").place
+    assert (place.source.path, place.precision) == (
+        "web/charts/web-charts/charts/kafka/templates/a.yaml",
+        Precision.EXACT,
+    )
+
+
+@needs_helm
 def test_library_chart_renders_nothing_by_itself(tmp_path: Path) -> None:
     write_chart(tmp_path, {"Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\ntype: library\n"})
 
@@ -137,6 +154,24 @@ def test_dependency_that_would_have_to_be_fetched_is_listed(tmp_path: Path) -> N
         ("web/charts/redis/", FileState.UNREADABLE, "dependency-missing")
     ]
     assert not render.complete
+
+
+@needs_helm
+def test_dependency_that_the_values_do_without_is_not_missed(tmp_path: Path) -> None:
+    dependency = (
+        "dependencies:\n  - {name: redis, version: 1.0.0, repository: oci://example.com, condition: redis.enabled}\n"
+    )
+    files = {
+        "Chart.yaml": f"apiVersion: v2\nname: web\nversion: 1.0.0\n{dependency}",
+        "values.yaml": "redis: {enabled: false}\n",
+        "templates/a.yaml": CONFIG_MAP,
+    }
+    write_chart(tmp_path, files)
+    (own,) = rendered(tmp_path)
+    (other,) = rendered(tmp_path, {"charts": [{"path": "web", "set": ["redis.enabled=true"]}]})
+
+    assert (own.complete, own.skipped) == (True, ())
+    assert (other.complete, len(other.skipped)) == (False, 1)
 
 
 @needs_helm

@@ -41,6 +41,7 @@ class Chart:
     display: str
     files: dict[str, ChartFile]
     missing: list[str] = field(default_factory=list)  # dependencies that would have to be fetched
+    switched_off: set[str] = field(default_factory=set)  # those of them that the chart's own values do without
 
     @cached_property
     def metadata(self) -> Mapping[str, Any]:
@@ -80,7 +81,7 @@ class Chart:
         if not folder:
             return (self.name,)
         if folder not in self._names:
-            parent = folder[: folder.rindex("charts/")]
+            parent = _parent(folder)
             name = str(_mapping(self.files.get(folder + CHART_FILE)).get("name") or posixpath.basename(folder[:-1]))
             aliases = {
                 str(each["alias"])
@@ -108,6 +109,19 @@ def split(path: str) -> tuple[str, str]:
     """The folder of the chart or dependency that a path lies in, and the path below it."""
     match = _IN_CHART.match(path)
     return (match[1], match[2]) if match else ("", path)
+
+
+def _parent(folder: str) -> str:
+    """The folder of the chart that the one in a folder is a dependency of.
+
+    >>> _parent("charts/cp-helm-charts/charts/kafka/"), _parent("charts/cp-helm-charts/")
+    ('charts/cp-helm-charts/', '')
+    """
+    return "".join(f"{part}/" for part in folder.split("/")[:-3])
+
+
+def _depth(folder: str) -> int:
+    return folder.count("/") // 2
 
 
 def load_chart(display: str, root: Path, boundary: Path) -> Chart:
@@ -150,11 +164,13 @@ def _add_local(chart: Chart, folder: str, location: str, boundary: str, budget: 
         if not name or name in _present(chart, folder):
             continue
         files: dict[str, ChartFile] = {}
-        if repository.startswith(_FILE_REPOSITORY) and folder.count("charts/") < _DEEPEST:
+        if repository.startswith(_FILE_REPOSITORY) and _depth(folder) < _DEEPEST:
             place = os.path.realpath(Path(location) / repository.removeprefix(_FILE_REPOSITORY))
             files = read_folder(place, os.path.relpath(place, root).replace(os.sep, "/"), boundary, budget)
         if CHART_FILE not in files:
-            chart.missing.append(name)
+            if not folder:  # Helm does not ask for those of dependencies either
+                chart.missing.append(name)
+                chart.switched_off |= {name} if _is_switched_off(chart, dependency) else set()
             continue
         inside = f"{folder}charts/{name}/"
         chart.files.update({inside + path: file for path, file in files.items()})
@@ -162,12 +178,23 @@ def _add_local(chart: Chart, folder: str, location: str, boundary: str, budget: 
         _add_local(chart, inside, place, boundary, budget, root)
 
 
+def _is_switched_off(chart: Chart, dependency: Mapping[str, Any]) -> bool:
+    """Whether the condition of a dependency is false in the values of the chart; the first that is there counts."""
+    for condition in str(dependency.get("condition") or "").split(","):
+        value: Any = _mapping(chart.files.get(VALUES_FILE))
+        for step in condition.strip().split("."):
+            value = value.get(step) if isinstance(value, dict) else None
+        if isinstance(value, bool):
+            return not value
+    return False
+
+
 def _present(chart: Chart, folder: str) -> set[str]:
     """The names of the dependencies that lie in the `charts` of a folder."""
     found = set()
     for path, file in chart.files.items():
         inside, rest = split(path)
-        if rest == CHART_FILE and inside.startswith(f"{folder}charts/") and inside[len(folder) :].count("charts/") == 1:
+        if rest == CHART_FILE and inside and _parent(inside) == folder:
             found.add(str(_mapping(file).get("name") or ""))
     return found
 

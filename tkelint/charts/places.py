@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import weakref
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from tkelint.patterns import pattern
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from tkelint.syntax.yaml import YamlDocument
 
 _KIND: Final = pattern(r"(?m)^kind:[ \t]*(\S+)")
+# The actions of templates, which are asked for once for each place in them.
 _KNOWN: Final[weakref.WeakKeyDictionary[SourceFile, tuple[Action, ...]]] = weakref.WeakKeyDictionary()
 
 
@@ -118,8 +121,17 @@ class TemplatePlaces:
         own = self._lines[number - 1]
         if own:
             return own
-        ahead = next((lines for lines in self._lines[number:] if lines), ())
+        ahead = self._lines[self._marked_after[number - 1]] if self._marked_after[number - 1] >= 0 else ()
         return tuple(line for line in ahead[:1] if _is_one_action(line.source, line.number))
+
+    @cached_property
+    def _marked_after(self) -> list[int]:
+        """For each line the index of the next one that bears a mark; -1 where there is none."""
+        following, found = -1, []
+        for index in range(len(self._lines) - 1, -1, -1):
+            found.append(following)
+            following = index if self._lines[index] else following
+        return found[::-1]
 
     def _written_by_action(self, span: Span, path: FieldPath) -> Place | None:
         """The line that wrote the first line of a span, narrowed to the key where that is written there."""
@@ -174,15 +186,9 @@ def _values_named(line: TemplateLine) -> Iterator[ValuesPath]:
 def _actions_on(source: SourceFile, number: int) -> tuple[Action, ...]:
     start = source.line_starts[number - 1]
     end = start + len(source.line(number))
-    return tuple(action for action in actions_of(source) if action.span.start < end and action.span.end > start)
-
-
-def actions_of(source: SourceFile) -> tuple[Action, ...]:
-    """The actions of a template, which are asked for once for each finding in it."""
-    known = _KNOWN.get(source)
-    if known is None:
-        known = _KNOWN[source] = actions(source.text)
-    return known
+    found = _KNOWN.get(source) or _KNOWN.setdefault(source, actions(source.text))
+    first = bisect.bisect_right(found, start, key=lambda action: action.span.end)
+    return found[first : bisect.bisect_left(found, end, key=lambda action: action.span.start)]
 
 
 def _is_one_action(source: SourceFile, number: int) -> bool:

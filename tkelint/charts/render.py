@@ -134,9 +134,10 @@ def _run(plans: Sequence[_Plan], engine: Engine, config: Config, progress: Progr
 def _render(plan: _Plan, answer: Answer, stage: Stage) -> Render:
     """What came of one plan."""
     chart = plan.chart
-    skipped = tuple(_missing(chart, name) for name in chart.missing)
+    missing = [name for name in chart.missing if not (plan.is_own and name in chart.switched_off)]
+    skipped = tuple(_missing(chart, name) for name in missing)
     inputs = frozenset(file.display for file in (*chart.files.values(), *plan.values))
-    render = Render(_name(plan.settings), skipped=skipped, inputs=inputs, complete=not chart.missing)
+    render = Render(_name(plan.settings), skipped=skipped, inputs=inputs, complete=not missing)
     if answer.stopped:
         return render._replace(failures=(stopped(chart, answer.stopped, SECONDS),), complete=False)
     if answer.error:
@@ -150,6 +151,12 @@ def _render(plan: _Plan, answer: Answer, stage: Stage) -> Render:
 def _files(plan: _Plan, answer: Answer, stage: Stage) -> Iterator[RenderedFile]:
     """The rendered files; a template that wrote nothing is one of them."""
     texts, *marked = answer.outputs
+    # Should Helm call a template otherwise than expected, its objects are known all the same.
+    for name in texts.keys() - plan.chart.templates.keys():
+        chart_file = plan.chart.files[CHART_FILE].source() or SourceFile(plan.chart.display, "")
+        rendered = SourceFile(chart_file.path, texts[name])
+        places = TemplatePlaces(chart_file, rendered, [], Values(()))
+        yield RenderedFile(chart_file, rendered, places, name, plan.settings.namespace, UNKNOWN_NAMESPACE)
     for name, template in plan.chart.templates.items():
         if name not in texts and not name.endswith(MANIFEST_SUFFIXES):
             continue
