@@ -116,6 +116,7 @@ def test_json_and_sarif_carry_removals_and_insertions() -> None:
             {
                 "path": "manifests.yaml",
                 "region": {"startLine": 8, "startColumn": 1, "endLine": 10, "endColumn": 1},
+                "precision": "exact",
                 "text": "",
             }
         ],
@@ -123,6 +124,7 @@ def test_json_and_sarif_carry_removals_and_insertions() -> None:
             {
                 "path": "manifests.yaml",
                 "region": {"startLine": 12, "startColumn": 23, "endLine": 12, "endColumn": 23},
+                "precision": "exact",
                 "text": ", namespace: prod",
             }
         ],
