@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from tkelint.checks.corefile_fixes import without_line
 from tkelint.checks.corefile_plugins import is_filled_in_later
 from tkelint.checks.corefile_setups import PluginReading, facts_of, once_per_place, plugins_of
 from tkelint.checks.corefile_texts import what
@@ -14,17 +15,19 @@ from tkelint.coredns_readers import readers_of, release_of
 from tkelint.corefiles import corefiles_of
 from tkelint.kubernetes import parse_version
 from tkelint.patterns import pattern
-from tkelint.problem import Problem, Related
+from tkelint.problem import Fix, Problem, Related
 from tkelint.resource import Node
 from tkelint.syntax.corefile_plugins import forward_views, rewrite_rules
 
 if TYPE_CHECKING:
     from tkelint.corefiles import CorefileView
     from tkelint.resource import Resource
-    from tkelint.syntax.corefile import Token
+    from tkelint.syntax.corefile import CorefileError, Token
     from tkelint.workspace import Workspace
 
 _CAPITALS = pattern(r"[A-Z][A-Z0-9_]{3,}\Z")
+# Properties of `kubernetes` that have nothing in their place.
+_WITHOUT_SUCCESSOR = frozenset({"upstream", "resyncperiod"})
 # The first release that looks up names of upstreams.
 _UPSTREAM_NAMES = (1, 14, 4)
 
@@ -68,7 +71,18 @@ def _properties_in(view: CorefileView, plugin: PluginReading, release: Version |
         facts = facts_of(plugin.name, error.parameters.get("name", "")) if error.code == "unknown-property" else {}
         if "removed" in facts and not _is_older(release, facts["removed"]):
             parameters = {**error.parameters, "version": facts["removed"]}
-            yield _problem(view, view.node.text(error.start, error.end), "property-removed", parameters, release)
+            problem = _problem(view, view.node.text(error.start, error.end), "property-removed", parameters, release)
+            yield problem._replace(fix=_without(view, plugin, error, release))
+
+
+def _without(view: CorefileView, plugin: PluginReading, error: CorefileError, release: Version | None) -> Fix | None:
+    """The Corefile without the line of a property, which is safe where the release is known to refuse it."""
+    if plugin.name != "kubernetes" or error.parameters.get("name") not in _WITHOUT_SUCCESSOR:
+        return None
+    lines = (line for line in plugin.directive.block or () if line.tokens and line.tokens[0].start == error.start)
+    line = next(lines, None)
+    edit = without_line(view, line.tokens[0], line.tokens[-1]) if line and line.block is None else None
+    return Fix((edit,), safe=release is not None) if edit else None
 
 
 def _rewrites_in(view: CorefileView, plugin: PluginReading, release: Version | None) -> Iterator[Problem]:

@@ -33,9 +33,9 @@ def render_diff(changes: Iterable[FileChange], root: Path, options: ReporterOpti
 
 
 def _file(change: FileChange, path: str) -> Iterator[str]:
-    is_absolute = path.startswith("/")
-    yield f"--- {path}" if is_absolute else f"--- a/{path}"
-    yield f"+++ {path}" if is_absolute else f"+++ b/{path}"
+    is_elsewhere = path.startswith(("/", "../"))
+    yield f"--- {path}" if is_elsewhere else f"--- a/{path}"
+    yield f"+++ {path}" if is_elsewhere else f"+++ b/{path}"
     old, new = _lines(change.before.text), _lines(change.after.text)
     shown_old = _lines(_masked(change.before.text, change.secrets_before))
     shown_new = _lines(_masked(change.after.text, change.secrets_after))
