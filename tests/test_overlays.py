@@ -11,6 +11,7 @@ import pytest
 from overlay_tree import BUILT, TREE, overlays_of, recorded_render, write_tree
 
 from tkelint.config import config_from
+from tkelint.contained import Limits
 from tkelint.engine import Selection
 from tkelint.overlays.build import find_tool
 from tkelint.overlays.find import is_remote, without_remote
@@ -239,6 +240,24 @@ def test_hostile_overlays_are_not_built(tmp_path: Path, kustomization: str, reas
     assert report.findings == ()
     assert reason in {status.reason for status in report.files}
     assert not (tmp_path / "ran").exists()
+
+
+@needs_kustomize
+def test_a_build_that_multiplies_is_stopped_and_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tkelint.overlays.build._LIMITS", Limits(seconds=1))
+    tree = {
+        f"{layer}/{side}/kustomization.yaml": f"resources: [../../{layer + 1}/a, ../../{layer + 1}/b]\nnamePrefix: {side}-\n"
+        for layer in range(20)
+        for side in "ab"
+    }
+    tree |= {f"20/{side}/kustomization.yaml": "resources: [a.yaml]\n" for side in "ab"}
+    tree |= {f"20/{side}/a.yaml": f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {side}}}\n" for side in "ab"}
+    write_tree({**tree, "top/kustomization.yaml": "resources: [../0/a, ../0/b]\n"}, tmp_path)
+
+    (finding,) = lint(tmp_path, (FAILED,)).findings
+
+    assert finding.place.source.path == "top/kustomization.yaml"
+    assert "was stopped" in finding.message["en"]
 
 
 @needs_kustomize

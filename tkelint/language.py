@@ -9,9 +9,9 @@ Reasons are the keys of `FileStatus.reason`. Parameters are in braces; add a rea
   `chart-metadata`, `ci-configuration`, `compose-file`, `tkelint-configuration`, `not-kubernetes`
 - might have been linted but could not be read: `syntax-error`, `helm-template`, `not-rendered`, `dependency-missing`,
   `chart-too-large`, `no-chart`, `overlay-without-tool`, `overlay-unread` and `overlay-outside` {needed},
-  `overlay-remote` {entry}, `overlay-chart`, `overlay-plugin`, `json-with-comments`, `not-text` {detail}, `binary`,
-  `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`, `outside-root`, `special-file`,
-  `permission-denied`, `not-found`, `unreadable` {detail}
+  `overlay-remote` {entry}, `overlay-chart`, `overlay-plugin`, `overlay-late`, `json-with-comments`, `not-text` {detail},
+  `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`, `outside-root`,
+  `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}
 - ignore files: `ignore-pattern` {pattern}
 - left out on purpose: `ignored-by-git`, `excluded`, `third-party`
 """
@@ -266,6 +266,10 @@ REASONS: Final[Mapping[str, _Text]] = {
     "overlay-outside": {
         "en": "overlay, not built: it needs {needed}, which lies outside of the project",
         "zh": "overlay 未构建：所需的 {needed} 位于项目之外",
+    },
+    "overlay-late": {
+        "en": "overlay, not built: the other builds took too long",
+        "zh": "overlay 未构建：其他构建耗时过长",
     },
     "overlay-plugin": {
         "en": "overlay, not built: it runs plugins, which tkelint does not",

@@ -13,14 +13,15 @@ import os
 import posixpath
 import shutil
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tkelint import discovery, files
 from tkelint.contained import Limits, Outcome, run_contained
-from tkelint.overlays.failures import failure_of
-from tkelint.overlays.find import Kustomization, Overlay, find_overlays, is_part, without_remote
+from tkelint.overlays.failures import STOPPED, failure_of
+from tkelint.overlays.find import Kustomization, Overlay, find_overlays, without_remote
 from tkelint.overlays.fragments import OverlayFiles
 from tkelint.overlays.output import rendered_files
 from tkelint.reader import FileState, FileStatus
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-_LIMITS: Final = Limits(seconds=60, output=32 * 2**20)
+_LIMITS: Final = Limits(seconds=30, output=32 * 2**20, memory=3 * 2**30)
+_ALL_SECONDS: Final = 300  # for all builds of a run
 _MAX_COPIED: Final = 16 * 2**20  # bytes of one file that a generator reads
 _METADATA: Final = ("originAnnotations", "transformerAnnotations")
 
@@ -84,6 +86,8 @@ def build_all(
     Where one is not built, what it uses is built by itself; and where that fails too, the overlay failed because of it.
     """
     done: dict[str, Render] = {}
+    parts: dict[str, frozenset[str]] = {}  # of each overlay that failed, the folders it uses
+    end = time.monotonic() + _ALL_SECONDS
     failed: set[str] = set()
     while True:
         overlays = [
@@ -93,22 +97,24 @@ def build_all(
         ]
         if not overlays:
             return list(done.values())
-        for overlay, render in zip(overlays, build(overlays, project, tool, progress), strict=True):
+        for overlay, render in zip(overlays, build(overlays, project, tool, end, progress), strict=True):
             if render.failures:
-                for path, outer in done.items():
-                    if outer.failures and is_part(overlay.top.folder, path, documents):
-                        done[path] = outer._replace(failures=(), skipped=(_unreadable(path, "not-rendered"),))
+                for path in [each for each, folders in parts.items() if overlay.top.folder in folders]:
+                    done[path] = done[path]._replace(failures=(), skipped=(_unreadable(path, "not-rendered"),))
+                    del parts[path]
+                parts[overlay.top.path] = frozenset(each.folder for each in overlay.kustomizations[1:])
             done[overlay.top.path] = render
-            if not render.files:
+            # What was stopped is as costly further down.
+            if not render.files and not any(each.message in STOPPED.values() for each in render.failures):
                 failed.add(overlay.top.folder)
         if not tool:
             return list(done.values())
 
 
 def build(
-    overlays: Sequence[Overlay], project: Project, tool: Sequence[str], progress: Progress | None = None
+    overlays: Sequence[Overlay], project: Project, tool: Sequence[str], end: float, progress: Progress | None = None
 ) -> list[Render]:
-    """What each overlay builds, in the order given; one that is not built says why."""
+    """What each overlay builds, in the order given; one that is not built says why. None is begun after `end`."""
     with tempfile.TemporaryDirectory(prefix="tkelint-", ignore_cleanup_errors=True) as folder:
         bench = _Bench(project, tool, Path(folder).resolve())
         reasons = [_hindrance(overlay, bench) for overlay in overlays]
@@ -120,7 +126,9 @@ def build(
         def one(overlay: Overlay, reason: FileStatus | None) -> Render:
             nonlocal done
             name = overlay.top.folder or project.root.resolve().name
-            render = _build(name, overlay, bench) if reason is None else Render(name, skipped=(reason,), complete=False)
+            render = (
+                _build(name, overlay, bench, end) if reason is None else Render(name, skipped=(reason,), complete=False)
+            )
             done += 1
             if progress:
                 progress(done, len(overlays))
@@ -191,10 +199,15 @@ def _read(path: str, project: Project) -> bytes | None:
     return data if isinstance(data, bytes) else None
 
 
-def _build(name: str, overlay: Overlay, bench: _Bench) -> Render:
+def _build(name: str, overlay: Overlay, bench: _Bench, end: float) -> Render:
+    left = end - time.monotonic()
+    if left <= 0:
+        return Render(name, skipped=(_unreadable(overlay.top.path, "overlay-late"),), complete=False)
     folder = bench.at(overlay.top.folder)
     try:
-        outcome = run_contained([*bench.tool, str(folder)], folder=folder, limits=_LIMITS)
+        outcome = run_contained(
+            [*bench.tool, str(folder)], folder=folder, limits=_LIMITS._replace(seconds=min(left, _LIMITS.seconds))
+        )
     except OSError as error:
         outcome = Outcome(1, b"", str(error.strerror or error).encode())
     skipped = tuple(_left_out(overlay))

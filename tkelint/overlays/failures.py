@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from tkelint.syntax.yaml import YamlDocument
 
 _LONGEST: Final = 600
+_MOST_READ: Final = 20_000
 _SHORTEST_CLUE: Final = 3
 # kubectl logs its error: E1125 17:37:18.334673 1709 run.go:72] "command failed" err="..."
 _LOGGED: Final = pattern(r'[A-Z]\d{4} .*?\] "command failed" err="(.*)"\Z')
 _PREFIX: Final = pattern(r"(?:[Ee]rror: )+")
-_STOPPED: Final = {
+STOPPED: Final = {
     "time": "the build took too long and was stopped",
     "size": "the build printed too much and was stopped",
+    "memory": "the build took too much memory and was stopped",
 }
 
 
@@ -32,7 +34,8 @@ def failure_of(
     overlay: Overlay, outcome: Outcome, folder: str, documents: Mapping[str, Sequence[YamlDocument]]
 ) -> RenderFailure:
     """The failure that an outcome is. `folder` is where the build ran, which nobody needs to read of."""
-    words = _STOPPED.get(outcome.stopped) or _words(outcome.errors.decode("utf-8", "replace"))
+    stopped = "memory" if b"runtime: out of memory" in outcome.errors[:_MOST_READ] else outcome.stopped
+    words = STOPPED.get(stopped) or _words(outcome.errors[:_MOST_READ].decode("utf-8", "replace"))
     words = words.replace(f"{folder}/", "").replace(folder, ".")
     for secret in _literals(overlay):
         words = words.replace(secret, "***")

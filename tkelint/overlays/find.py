@@ -6,6 +6,8 @@ nothing else: what is not here was fetched from elsewhere, lies outside of the p
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +15,7 @@ from tkelint.classify import is_kustomization_name
 from tkelint.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 # Entries that are a path, a folder with a kustomization, or YAML themselves:
 # https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/.
@@ -101,19 +103,13 @@ def find_overlays(
         for target in _local(each, FOLLOWED)
         if target in folders and target != each.folder and each.folder not in without
     }
+    ordered = sorted(known)
     tops = [
         folder
         for folder, each in sorted(folders.items())
         if folder not in used and folder not in without and not each.is_component
     ]
-    return tuple(_overlay(folders[folder], folders, known) for folder in tops)
-
-
-def is_part(folder: str, path: str, documents: Iterable[tuple[str, Any]]) -> bool:
-    """Whether the kustomization of a folder is used by the one at a path, directly or through others."""
-    folders = {posixpath.dirname(each): Kustomization(each, value) for each, value in documents if _is_kustomize(value)}
-    top = folders.get(posixpath.dirname(path))
-    return top is not None and any(each.folder == folder for each in _overlay(top, folders, ()).kustomizations[1:])
+    return tuple(_overlay(folders[folder], folders, ordered) for folder in tops)
 
 
 def _is_kustomize(value: object) -> bool:
@@ -123,7 +119,7 @@ def _is_kustomize(value: object) -> bool:
     return str(value.get("apiVersion", "kustomize.config.k8s.io/")).startswith("kustomize.config.k8s.io/")
 
 
-def _overlay(top: Kustomization, folders: Mapping[str, Kustomization], known: Collection[str]) -> Overlay:
+def _overlay(top: Kustomization, folders: Mapping[str, Kustomization], known: Sequence[str]) -> Overlay:
     found = {top.folder: top}
     waiting = [top]
     files: set[str] = set()
@@ -147,10 +143,12 @@ def _overlay(top: Kustomization, folders: Mapping[str, Kustomization], known: Co
     )
 
 
-def _named_inside(target: str, known: Collection[str]) -> Iterator[str]:
+def _named_inside(target: str, known: Sequence[str]) -> Iterator[str]:
     """The files of a folder without kustomization, where a file could be named: transformers may lie in one."""
-    if target not in known and not target.endswith((".yaml", ".yml", ".json")):
-        yield from (path for path in known if path.startswith(f"{target}/"))
+    for path in itertools.islice(known, bisect.bisect_left(known, f"{target}/"), None):
+        if not path.startswith(f"{target}/"):
+            return
+        yield path
 
 
 def _texts(kustomization: Kustomization, fields: Iterable[str]) -> Iterator[str]:
