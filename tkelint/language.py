@@ -9,8 +9,8 @@ Reasons are the keys of `FileStatus.reason`. Parameters are in braces; add a rea
   `chart-metadata`, `ci-configuration`, `compose-file`, `tkelint-configuration`, `not-kubernetes`
 - might have been linted but could not be read: `syntax-error`, `helm-template`, `not-rendered`, `dependency-missing`,
   `chart-too-large`, `no-chart`, `overlay-without-tool`, `overlay-unread` and `overlay-outside` {needed},
-  `overlay-remote` {entry}, `overlay-chart`, `overlay-plugin`, `overlay-late`, `json-with-comments`,
-  `not-text` {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`, `outside-root`,
+  `overlay-remote` {entry}, `overlay-chart`, `overlay-plugin`, `overlay-late`, `json-with-comments`, `not-text`
+  {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`, `outside-root`,
   `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}
 - ignore files: `ignore-pattern` {pattern}
 - left out on purpose: `ignored-by-git`, `excluded`, `third-party`
