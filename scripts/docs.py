@@ -2,7 +2,7 @@
 
     python scripts/docs.py              everything below
     python scripts/docs.py coverage     docs/coverage.md and docs/coverage.zh.md, from docs/coverage.yaml
-    python scripts/docs.py rules        the tables of rules in README.md and README.zh.md, from rules/
+    python scripts/docs.py rules        docs/rule-list.md and .zh.md, and the topics in the READMEs, from rules/
     python scripts/docs.py codes        docs/codes.md and docs/codes.zh.md, from the table of event codes and rules/
     python scripts/docs.py graph        docs/images/graph.svg and graph.zh.svg, from examples/shop
     python scripts/docs.py loopback     docs/images/loopback.svg and loopback.zh.svg
@@ -69,6 +69,19 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "rules": {"en": "Rules: {rules}.", "zh": "规则：{rules}。"},
     "no-rule": {"en": "No rule: {why}", "zh": "无规则：{why}"},
+    "list-title": {"en": "# All rules\n\n[中文](rule-list.zh.md)", "zh": "# 全部规则\n\n[English](rule-list.md)"},
+    "generated-rules": {
+        "en": "<!-- Written by `python scripts/docs.py rules` from rules/. -->",
+        "zh": "<!-- 由 `python scripts/docs.py rules` 根据 rules/ 生成。 -->",
+    },
+    "list-introduction": {
+        "en": "{count} rules. One with several severities chooses by what is known: error if the failure is certain, "
+        "warning or note if the cluster's mode or a caller is not known. `tkelint explain RULE` says more about each "
+        "one; its file holds the examples.",
+        "zh": "共 {count} 条规则。有多个级别的规则根据已知信息取其一：确定会失败时为“错误”，"
+        "集群模式或访问者未知时为“警告”或“提示”。`tkelint explain RULE` 给出每条规则的详情，规则文件中有示例。",
+    },
+    "topic-head": {"en": "| Topic | Rules | For example |", "zh": "| 主题 | 规则数 | 示例 |"},
     "table-head": {"en": "| Rule | Severity | What is wrong | Event codes |", "zh": "| 规则 | 级别 | 问题 | 错误码 |"},
 }
 
@@ -123,15 +136,34 @@ def _harmless(markdown: str) -> str:
     return "".join(part if part.startswith("`") else part.replace("<", "\\<") for part in parts)
 
 
-def rule_tables(language: str) -> str:
-    """All rules, one table for each folder."""
-    rules = load_rules().values()
-    blocks = []
+def rule_list(language: str) -> str:
+    """The page with all rules, one table for each folder."""
+    words = _TEXTS["list-title"][language], _TEXTS["generated-rules"][language], _TEXTS["list-introduction"][language]
+    blocks = [each.format(count=len(load_rules())) for each in words]
+    for title, rules in _by_topic(language):
+        target = "../rules/{rule.folder}/{rule.id}.yaml"
+        blocks.append(f"## {title}\n\n{rule_table(rules, language, target)}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def topics(language: str) -> str:
+    """A table of topics for the READMEs: how many rules each has, and two of them."""
+    page = f"docs/{localised('rule-list.md', language)}"
+    rows = [_TEXTS["topic-head"][language], "| --- | --- | --- |"]
+    for title, rules in _by_topic(language):
+        worst = sorted(rules, key=lambda rule: (not rule.enabled, rule.severity.rank))[:2]
+        examples = text("clause-separator", language).join(rule.title[language].replace("|", "\\|") for rule in worst)
+        anchor = re.sub(r"[^\w -]", "", title).lower().replace(" ", "-")
+        rows.append(f"| [{title}]({page}#{anchor}) | {len(rules)} | {examples} |")
+    return "\n".join(rows)
+
+
+def _by_topic(language: str) -> Iterator[tuple[str, list[Rule]]]:
+    """The title of each folder of rules, with its rules."""
     for folder, title in FOLDERS.items():
-        of_folder = [rule for rule in rules if rule.folder == folder]
+        of_folder = [rule for rule in load_rules().values() if rule.folder == folder]
         if of_folder:
-            blocks.append(f"### {title[language]}\n\n{rule_table(of_folder, language)}")
-    return "\n\n".join(blocks)
+            yield title[language], of_folder
 
 
 def rule_table(rules: Sequence[Rule], language: str, target: str = "rules/{rule.folder}/{rule.id}.yaml") -> str:
@@ -191,12 +223,12 @@ def code_files() -> dict[Path, str]:
 
 
 def rule_files() -> dict[Path, str]:
-    """The READMEs with current tables of rules, by path."""
-    paths = {language: ROOT / localised("README.md", language) for language in LANGUAGES}
-    return {
-        path: replace_section(path.read_text(encoding="utf-8"), "rules", rule_tables(language))
-        for language, path in paths.items()
-    }
+    """The lists of rules, and the READMEs with current tables of topics, by path."""
+    files = {ROOT / "docs" / localised("rule-list.md", language): rule_list(language) for language in LANGUAGES}
+    for language in LANGUAGES:
+        path = ROOT / localised("README.md", language)
+        files[path] = replace_section(path.read_text(encoding="utf-8"), "rules", topics(language))
+    return files
 
 
 def picture_files() -> dict[Path, str]:

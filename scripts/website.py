@@ -107,7 +107,8 @@ def guides(language: str) -> dict[str, Path]:
     paths = (ROOT / "docs").glob(f"*{suffix}")
     found = {path.name.removesuffix(suffix): path for path in sorted(paths)}
     contributing = {"contributing": ROOT / f"CONTRIBUTING{suffix}"}
-    return {name: path for name, path in found.items() if "." not in name} | contributing
+    # The site has a list of rules of its own, with a page for each.
+    return {name: path for name, path in found.items() if "." not in name and name != "rule-list"} | contributing
 
 
 def rule_index(language: str) -> str:
