@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -41,6 +42,15 @@ def test_memory_is_bounded() -> None:
 
     assert status != 0
     assert "MemoryError" in errors
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the processor time of another process")
+def test_a_program_ends_by_itself_where_nobody_is_left_to_stop_it() -> None:
+    code = "import resource, time; time.sleep(0.3); print(resource.getrlimit(resource.RLIMIT_CPU)[1])"
+
+    _, output, _, _ = python(code, Limits(seconds=2))
+
+    assert int(output) == 2 * (os.cpu_count() or 1) + 1
 
 
 def test_nothing_of_the_environment_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -61,7 +62,7 @@ def run_contained(
                 stderr=to_errors,
                 start_new_session=True,
             )
-            _bound_memory(process.pid, limits.memory)
+            _bound(process.pid, limits)
             try:
                 stopped = _wait(process, (output, errors), limits)
             finally:
@@ -75,12 +76,17 @@ def _environment(home: Path) -> dict[str, str]:
     return {**kept, **folders, **dict.fromkeys(_PROXIES, _NOWHERE), "NO_PROXY": "", "no_proxy": "", "PATH": str(home)}
 
 
-def _bound_memory(pid: int, size: int) -> None:
-    """Bound the address space, where the system can do that to another process."""
+def _bound(pid: int, limits: Limits) -> None:
+    """Bound address space and processor time, where the system can do that to another process.
+
+    The processor time matters where tkelint itself is killed: nobody is left then to stop the program.
+    """
     with contextlib.suppress(ImportError, AttributeError, OSError, ValueError):
         import resource  # noqa: PLC0415 - Windows has none
 
-        resource.prlimit(pid, resource.RLIMIT_AS, (size, size))
+        seconds = ceil(limits.seconds * (os.cpu_count() or 1)) + 1
+        resource.prlimit(pid, resource.RLIMIT_AS, (limits.memory, limits.memory))
+        resource.prlimit(pid, resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def _wait(process: subprocess.Popen[bytes], files: Sequence[Path], limits: Limits) -> Literal["", "time", "size"]:
