@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _STEP: Final = 0.02  # seconds between two looks at a running program
 _NOWHERE: Final = "http://127.0.0.1:9"  # the discard port
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+# What sends programs that would use the network nowhere.
+NO_NETWORK: Final = {**dict.fromkeys(_PROXIES, _NOWHERE), "NO_PROXY": "", "no_proxy": ""}
 
 
 class Limits(NamedTuple):
@@ -73,7 +75,7 @@ def run_contained(
 def _environment(home: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LANG") if name in os.environ}
     folders = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), str(home))
-    return {**kept, **folders, **dict.fromkeys(_PROXIES, _NOWHERE), "NO_PROXY": "", "no_proxy": "", "PATH": str(home)}
+    return {**kept, **folders, **NO_NETWORK, "PATH": str(home)}
 
 
 def _bound(pid: int, limits: Limits) -> None:

@@ -8,10 +8,10 @@ Reasons are the keys of `FileStatus.reason`. Parameters are in braces; add a rea
 - no Kubernetes objects: `empty`, `rendered-empty`, `values-file`, `kustomization`, `kustomize-patch`, `crd`,
   `chart-metadata`, `ci-configuration`, `compose-file`, `tkelint-configuration`, `not-kubernetes`
 - might have been linted but could not be read: `syntax-error`, `helm-template`, `not-rendered`, `dependency-missing`,
-  `chart-too-large`, `no-chart`, `overlay-without-tool`, `overlay-unread` and `overlay-outside` {needed},
-  `overlay-remote` {entry}, `overlay-chart`, `overlay-plugin`, `overlay-late`, `json-with-comments`, `not-text`
-  {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`, `outside-root`,
-  `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}
+  `schema-elsewhere`, `chart-too-large`, `no-chart`, `overlay-without-tool`, `overlay-unread` and `overlay-outside`
+  {needed}, `overlay-remote` {entry}, `overlay-chart`, `overlay-plugin`, `overlay-late`, `json-with-comments`,
+  `not-text` {detail}, `binary`, `too-large` {size, limit} in bytes, `too-many-files` {limit}, `symlink-loop`,
+  `outside-root`, `special-file`, `permission-denied`, `not-found`, `unreadable` {detail}
 - ignore files: `ignore-pattern` {pattern}
 - left out on purpose: `ignored-by-git`, `excluded`, `third-party`
 """
@@ -280,6 +280,10 @@ REASONS: Final[Mapping[str, _Text]] = {
     "dependency-missing": {
         "en": "dependency {name} of the chart, which would have to be fetched",
         "zh": "Chart 的依赖 {name}，需要联网获取",
+    },
+    "schema-elsewhere": {
+        "en": "schema of values that leads out of the chart, not asked",
+        "zh": "values 的 schema 引用了 Chart 之外的内容，未使用",
     },
     "chart-too-large": {"en": "chart with too many or too large files", "zh": "Chart 的文件过多或过大"},
     "no-chart": {"en": "no Helm chart", "zh": "不是 Helm Chart"},

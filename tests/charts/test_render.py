@@ -248,6 +248,36 @@ def test_links_lead_nowhere_outside_of_the_project(tmp_path: Path) -> None:
 
 
 @needs_helm
+@pytest.mark.parametrize(
+    "reference",
+    ["http://127.0.0.1:1/schema.json", "file:///etc/hostname", "../../secret.json", r"file:\\u002f/etc/hostname"],
+)
+def test_schemas_of_values_lead_nowhere(reference: str, tmp_path: Path) -> None:
+    """Helm would read what a schema names, and tell of it in its message."""
+    schema = f'{{"properties": {{"a": {{"$r\\u0065f": "{reference}"}}}}}}'
+    write_chart(tmp_path, {"templates/a.yaml": CONFIG_MAP, "values.yaml": "a: 1\n", "values.schema.json": schema})
+    (render,) = rendered(tmp_path)
+
+    assert render.failures == ()
+    assert [each.name for each in resources(render)] == ["web"]
+    assert [(each.path, each.reason) for each in render.skipped] == [("web/values.schema.json", "schema-elsewhere")]
+
+
+@needs_helm
+def test_schemas_of_values_that_name_only_themselves_count(tmp_path: Path) -> None:
+    schema = (
+        '{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"text": {"type": "string"}},'
+        ' "properties": {"a": {"$ref": "#/definitions/text"}}}'
+    )
+    write_chart(tmp_path, {"templates/a.yaml": CONFIG_MAP, "values.yaml": "a: 1\n", "values.schema.json": schema})
+    (render,) = rendered(tmp_path)
+
+    (failure,) = render.failures
+    assert "string" in failure.message
+    assert render.skipped == ()
+
+
+@needs_helm
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no limits of resources")
 def test_bomb_of_memory_is_stopped(tmp_path: Path) -> None:
     write_chart(tmp_path, {"templates/a.yaml": CONFIG_MAP + "  a: {{ until 2000000000 | join `` | quote }}\n"})

@@ -18,6 +18,7 @@ from tkelint.charts.files import (
     read_folder,
     read_packed,
 )
+from tkelint.charts.schemas import SCHEMA_FILE, leads_elsewhere
 from tkelint.patterns import pattern
 from tkelint.syntax.yaml import parse
 
@@ -47,6 +48,15 @@ class Chart:
     def metadata(self) -> Mapping[str, Any]:
         """What Chart.yaml says."""
         return _mapping(self.files.get(CHART_FILE))
+
+    @cached_property
+    def unsafe_schemas(self) -> frozenset[str]:
+        """The paths of the schemas of values that lead out of the chart."""
+        return frozenset(
+            path
+            for path, file in self.files.items()
+            if posixpath.basename(path) == SCHEMA_FILE and leads_elsewhere(file.data)
+        )
 
     @property
     def name(self) -> str:
@@ -151,6 +161,8 @@ def _unpack(chart: Chart, budget: Budget) -> None:
             for suffix in PACKED_SUFFIXES:
                 name = name.removesuffix(suffix)
             chart.files.update({f"{posixpath.dirname(path)}/{name}/{inner}": file for inner, file in inside.items()})
+    for path in [path for path in chart.files if _is_packed_dependency(path)]:
+        del chart.files[path]  # Helm would unpack it by itself, without our limits
 
 
 def _is_packed_dependency(path: str) -> bool:

@@ -135,7 +135,13 @@ def _render(plan: _Plan, answer: Answer, stage: Stage) -> Render:
     """What came of one plan."""
     chart = plan.chart
     missing = [name for name in chart.missing if not (plan.is_own and name in chart.switched_off)]
-    skipped = tuple(_missing(chart, name) for name in missing)
+    skipped = (
+        *(_missing(chart, name) for name in missing),
+        *(
+            FileStatus(path=chart.files[path].display, state=FileState.UNREADABLE, reason="schema-elsewhere")
+            for path in sorted(chart.unsafe_schemas)
+        ),
+    )
     inputs = frozenset(file.display for file in (*chart.files.values(), *plan.values))
     render = Render(_name(plan.settings), skipped=skipped, inputs=inputs, complete=not missing)
     if answer.stopped:

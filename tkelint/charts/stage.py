@@ -64,6 +64,8 @@ def _write(chart: Chart, folder: Path, texts: Mapping[str, str], version_known: 
     folder.mkdir()
     made: set[Path] = {folder}
     for path, file in chart.files.items():
+        if path in chart.unsafe_schemas:
+            continue
         target = folder / path
         if target.parent not in made:
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from tkelint.contained import NO_NETWORK
 from tkelint.gitignore import is_within
 
 if TYPE_CHECKING:
@@ -163,4 +164,5 @@ def _environment(home: Path) -> dict[str, str]:
     }
     helm = {f"HELM_{name}": own for name in ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "PLUGINS")}
     home_of = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), own)
-    return {**kept, **helm, **home_of, "KUBECONFIG": os.devnull, "PATH": "", "GOMAXPROCS": "2", "LC_ALL": "C.UTF-8"}
+    own_settings = {"KUBECONFIG": os.devnull, "PATH": "", "GOMAXPROCS": "2", "LC_ALL": "C.UTF-8"}
+    return {**kept, **helm, **home_of, **NO_NETWORK, **own_settings}
