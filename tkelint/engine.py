@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tkelint.source import SourceFile, Span
     from tkelint.syntax.document import FieldPath
 
+    Part = Callable[[int], slice]  # which of how many
+
 # What `kinds` of a rule file may say besides types of objects: see `rules/rule.schema.json`.
 OBJECT_KIND = "Object"
 WORKLOAD_KIND = "Workload"
@@ -180,16 +182,18 @@ def _outcomes(
     What is not `is_plain` was rendered and has places in files that only one process may have read.
     """
 
-    def outcomes(part: slice) -> list[Finding | RuleCrash]:
+    def outcomes(part: Part) -> list[Finding | RuleCrash]:
         found = run_rules(workspace, rules, part)
         return [each if isinstance(each, RuleCrash) else finding_of(*each, config) for each in found]
 
     if not is_plain or not processes.pay_off(len(workspace.resources)):
-        return outcomes(slice(None))
+        return outcomes(slice)
     # One object of each type first: what rules derive from the tree is then there for both processes.
-    first = outcomes(slice(1))
+    first = outcomes(lambda count: slice(min(count, 1)))
     files = [reading.source for reading in workspace.readings]
-    return itertools.chain(first, *processes.in_two(lambda part: outcomes(slice(1 + part, None, 2)), files))
+    # Halves and not every second one: often objects alternate, such as applications with and without an Ingress.
+    halves = (lambda count: slice(1, (count + 1) // 2), lambda count: slice(max((count + 1) // 2, 1), count))
+    return itertools.chain(first, *processes.in_two(lambda half: outcomes(halves[half]), files))
 
 
 def _counted(crashes: Iterable[RuleCrash]) -> tuple[RuleCrash, ...]:
@@ -266,11 +270,11 @@ class _Dispatch:
 
 
 def run_rules(
-    workspace: Workspace, rules: Iterable[Rule], part: slice = slice(None)
+    workspace: Workspace, rules: Iterable[Rule], part: Part = slice
 ) -> Iterator[tuple[Rule, Problem] | RuleCrash]:
     """What each rule says of each resource that can trigger it; a rule that raises is a crash, the others still run.
 
-    `part` says which objects of each type are looked at; the parts of a whole together say the same as the whole.
+    `part` says which of how many objects of a type are looked at; the parts of a whole together say the same as it.
     """
     by_kind: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
@@ -282,14 +286,15 @@ def run_rules(
         for_type += by_kind[OBJECT_KIND] if type_ not in PSEUDO_KINDS else ()
         dispatch = _Dispatch(for_type, POD_PATHS.get(type_))
         for_corefiles = by_kind[COREFILE_KIND] if type_ == "ConfigMap" else ()
-        for resource in workspace.of_type(type_)[part]:
+        resources = workspace.of_type(type_)
+        for resource in resources[part(len(resources))]:
             if not resource.targeted:
                 continue
             yield from _apply(dispatch.rules_for(resource), resource, workspace, checks)
             if for_corefiles and holds_corefile(resource):
                 yield from _apply(for_corefiles, resource, workspace, checks)
     if by_kind[FILE_KIND]:
-        for reading in workspace.readings[part]:
+        for reading in workspace.readings[part(len(workspace.readings))]:
             if reading.targeted and reading.errors:
                 file = text_resource(reading.source, FILE_KIND, targeted=True)
                 yield from _apply(by_kind[FILE_KIND], file, workspace, checks)

@@ -8,7 +8,6 @@ file names and names with holes (`${ZONE}`) are no mentions.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkelint.patterns import pattern
@@ -132,18 +131,25 @@ def settings_with(
     read_hosts: Callable[[str, str], Iterable[Host]], is_wanted: Wanted, workspace: Workspace
 ) -> tuple[Setting, ...]:
     """Every wanted text that workloads are configured with and in which hosts are read, each once."""
-    users: dict[tuple[Node, str], list[User]] = defaultdict(list)
-    for workload, node, name, links in workspace.once(all_texts):
-        if is_wanted(node.value):
-            users[node, name].append(User(workload, links))
-    found = ((node, tuple(read_hosts(node.value, name)), using) for (node, name), using in users.items())
-    return tuple(Setting(node, hosts, tuple(using)) for node, hosts, using in found if hosts)
+    users: dict[tuple[Node, str], tuple[str, list[User]]] = {}
+    for workload, text, (node, name, links) in workspace.once(all_texts):
+        if is_wanted(text):
+            users.setdefault((node, name), (text, []))[1].append(User(workload, links))
+    known: dict[tuple[str, str], tuple[Host, ...]] = {}  # many workloads are configured alike
+    found: list[Setting] = []
+    for (node, name), (text, using) in users.items():
+        hosts = known.get((text, name))
+        if hosts is None:
+            hosts = known[text, name] = tuple(read_hosts(text, name))
+        if hosts:
+            found.append(Setting(node, hosts, tuple(using)))
+    return tuple(found)
 
 
-def all_texts(workspace: Workspace) -> tuple[tuple[Workload, Node, str, tuple[Node, ...]], ...]:
+def all_texts(workspace: Workspace) -> tuple[tuple[Workload, str, Text], ...]:
     """The texts of all workloads that run and that may name a host, each with its workload: looked for once."""
     return tuple(
-        (workload, *found)
+        (workload, found[0].value, found)
         for workload in workspace.workloads
         if workload.runs
         for found in texts(workload, workspace, _may_name_any)

@@ -118,9 +118,9 @@ def _is_wildcard(text: str, near: Resource, workspace: Workspace) -> bool:
 def _urls_with_wildcards(workspace: Workspace) -> dict[Resource, list[tuple[Node, str]]]:
     """The URLs with `*` for a label of a Service's name that workloads likely call."""
     found: dict[Resource, dict[Node, str]] = defaultdict(dict)
-    for _, node, setting, _ in workspace.once(all_texts):
-        for line in lines_of(node.value, setting) if _may_hold_wildcard(node.value) else ():
-            for match in _URL_WITH_WILDCARD.finditer(node.value, line.start, line.end):
+    for _, text, (node, setting, _) in workspace.once(all_texts):
+        for line in lines_of(text, setting) if _may_hold_wildcard(text) else ():
+            for match in _URL_WITH_WILDCARD.finditer(text, line.start, line.end):
                 name = match[1].rstrip(".").lower()
                 is_called = "*" in name and match.start() <= line.weak_from
                 if is_called and _is_wildcard(name, node.resource, workspace):
@@ -128,8 +128,8 @@ def _urls_with_wildcards(workspace: Workspace) -> dict[Resource, list[tuple[Node
     return {resource: list(nodes.items()) for resource, nodes in found.items()}
 
 
-def _may_hold_wildcard(text: object) -> bool:
-    return isinstance(text, str) and "*." in text and ".svc" in text
+def _may_hold_wildcard(text: str) -> bool:
+    return "*." in text and ".svc" in text
 
 
 def _wildcards_in_corefiles(resource: Resource, workspace: Workspace) -> Iterator[tuple[Node, str]]:
