@@ -140,9 +140,12 @@ def health_repeated(resource: Resource, workspace: Workspace) -> Iterator[Proble
 
 
 def lameduck(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
-    """`health` that does not wait before it stops, or waits longer than the Pod may take."""
+    """`health` that does not wait before it stops, or waits longer than the Pod may take.
+
+    Nobody sends to a node-cache through a Service: it takes its address along when it stops.
+    """
     for view in corefiles_of(resource, workspace):
-        readers = readers_of(view, workspace)
+        readers = [server for server in readers_of(view, workspace) if not server.is_node_cache]
         for block in view.corefile.blocks if readers else ():
             directive = block.plugin("health")
             if directive is None or view.has_error_on_line(directive.name.start):
