@@ -107,7 +107,7 @@ def placeholder(resource: Resource, workspace: Workspace) -> Iterator[Problem]:
             found = match[0] if match else _shell_variable(token.text)
             if found and found not in filled_in and not view.has_error_on_line(token.start):
                 node_local = "node-local" if is_node_local(view, workspace) else "coredns"
-                # A file with placeholders beside the Corefile, too, is one that a script fills in, and `${NAME}` is what
+                # A file with placeholders beside the Corefile, too, is one that a script fills in; `${NAME}` is what
                 # envsubst and Flux replace.
                 likelihood = "possible" if not match else "likely" if _is_sample(view) else "certain"
                 yield Problem(view.at(token), {"word": found}, message=node_local, likelihood=likelihood)
