@@ -17,7 +17,6 @@ SERVICE_CONTROLLER: Final = "tke-service-controller-config"
 GLOBAL_ROUTE_DIRECT_ACCESS: Final = "GlobalRouteDirectAccess"
 DEFAULT_DIRECT_ACCESS: Final = "EnableDefaultDirectAccess"
 DEFAULT_PROTECTION: Final = "EnableDefaultModificationProtection"
-POD_GRACEFUL_DELETION: Final = "EnablePodGracefulDeletion"
 
 
 class Switch(NamedTuple):

@@ -25,15 +25,10 @@ from tkelint.commands.output import progress, tell_of_unread
 def baseline(ctx: click.Context, /, **given: Any) -> None:
     """See `cli_texts`."""
     from tkelint.baseline import entries_of  # noqa: PLC0415 - `--help` needs none of it
-    from tkelint.run import Settings, run  # noqa: PLC0415
+    from tkelint.run import run  # noqa: PLC0415
 
     options.existing_paths(given["paths"])
-    settings = Settings(
-        paths=given["paths"],
-        config=given["config"],
-        use_config=not given["no_config"],
-        assumptions=given["assume"],
-    )
+    settings = options.settings_of(given)
     config = options.settled(ctx, settings, given)
     report = run(settings, config, sys.stdin.buffer, progress())
     tell_of_unread(report.files)

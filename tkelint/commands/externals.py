@@ -40,15 +40,10 @@ def externals() -> None:
 def suggest(ctx: click.Context, /, **given: Any) -> None:
     """See `cli_texts`."""
     from tkelint.needs import needs_of  # noqa: PLC0415 - `--help` needs none of it
-    from tkelint.run import Settings, read_worlds  # noqa: PLC0415
+    from tkelint.run import read_worlds  # noqa: PLC0415
 
     options.existing_paths(given["paths"])
-    settings = Settings(
-        paths=given["paths"],
-        config=given["config"],
-        use_config=not given["no_config"],
-        stdin_name=given["stdin_filename"],
-    )
+    settings = options.settings_of(given)
     config = options.settled(ctx, settings, given)
     worlds = read_worlds(settings, config, sys.stdin.buffer, progress()).worlds
     needs = needs_of((world.name, world.open()) for world in worlds)

@@ -32,18 +32,13 @@ def facts(ctx: click.Context, /, **given: Any) -> None:
     """See `cli_texts`."""
     from tkelint.engine import Selection, build_workspace  # noqa: PLC0415 - `--help` needs none of it
     from tkelint.reporters.facts import FactsView, render_json, render_text  # noqa: PLC0415
-    from tkelint.run import Settings, read_sources  # noqa: PLC0415
+    from tkelint.run import read_sources  # noqa: PLC0415
     from tkelint.what_if import waiting_rules  # noqa: PLC0415
 
     options.existing_paths(given["paths"])
-    settings = Settings(
-        paths=given["paths"],
-        config=given["config"],
-        use_config=not given["no_config"],
-        stdin_name=given["stdin_filename"],
-    )
-    config = options.settled(ctx, settings, given)
-    assumed = options.settled(ctx, settings._replace(assumptions=given["assume"]), given)
+    settings = options.settings_of(given)
+    config = options.settled(ctx, settings._replace(assumptions=()), given)
+    assumed = options.settled(ctx, settings, given)
     sources, skipped = read_sources(settings, config, sys.stdin.buffer, progress())
     workspace = build_workspace(sources, config)
     tell_of_unread([*skipped, *(reading.status for reading in workspace.readings)])

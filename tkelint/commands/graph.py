@@ -41,16 +41,10 @@ def graph(ctx: click.Context, /, **given: Any) -> None:
     """See `cli_texts`."""
     from tkelint.engine import build_workspace  # noqa: PLC0415 - `--help` needs none of it
     from tkelint.graph.build import graph_of  # noqa: PLC0415
-    from tkelint.run import Settings, read_sources  # noqa: PLC0415
+    from tkelint.run import read_sources  # noqa: PLC0415
 
     options.existing_paths(given["paths"])
-    settings = Settings(
-        paths=given["paths"],
-        config=given["config"],
-        use_config=not given["no_config"],
-        assumptions=given["assume"],
-        stdin_name=given["stdin_filename"],
-    )
+    settings = options.settings_of(given)
     config = options.settled(ctx, settings, given)
     sources, skipped = read_sources(settings, config, sys.stdin.buffer, progress())
     workspace = build_workspace(sources, config)

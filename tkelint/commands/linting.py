@@ -64,17 +64,11 @@ def lint_options(stdin_name: str) -> Callable[[Command], Command]:
 def lint(ctx: click.Context, given: Mapping[str, Any], *, only_corefiles: bool = False) -> NoReturn:
     """Lint what the options say, write what was found, and exit. `only_corefiles` as in `Settings`."""
     from tkelint.engine import Selection  # noqa: PLC0415 - `--help` and `--version` need none of it
-    from tkelint.run import Settings  # noqa: PLC0415
 
     if not given["hook"]:
         options.existing_paths(given["paths"])
-    settings = Settings(
-        paths=given["paths"],
-        config=given["config"],
-        use_config=not given["no_config"],
+    settings = options.settings_of(given)._replace(
         selection=Selection(select=given["select"], ignore=given["ignore"], only_corefiles=only_corefiles),
-        assumptions=given["assume"],
-        stdin_name=given["stdin_filename"],
         only_corefiles=only_corefiles,
         suppressions=not given["no_ignores"],
         hook=given["hook"],

@@ -72,6 +72,15 @@ def existing_paths(paths: Iterable[str]) -> None:
         raise click.UsageError(say("no-such-path", paths=", ".join(gone)))
 
 
+def settings_of(given: Mapping[str, Any]) -> Settings:
+    """What the options that commands share say of a run: paths, configuration, facts, name of standard input."""
+    from tkelint.run import Settings  # noqa: PLC0415 - `--help` needs none of it
+
+    fields = {"assume": "assumptions", "stdin_filename": "stdin_name"}
+    some = {field: given[option] for option, field in fields.items() if option in given}
+    return Settings(paths=given["paths"], config=given["config"], use_config=not given["no_config"], **some)
+
+
 def settled(ctx: click.Context, settings: Settings, options: Mapping[str, Any]) -> Config:
     """The configuration of a run; one with mistakes is shown with all of them, and ends the command."""
     from tkelint import config as configuration  # noqa: PLC0415 - `--help` needs none of it

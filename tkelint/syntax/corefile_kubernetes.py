@@ -41,7 +41,6 @@ class KubernetesView:
     name: Token
     zones: tuple[str, ...]
     reverse_zones: tuple[str, ...]
-    zone_tokens: tuple[Token, ...]
     is_complete: bool
     properties: tuple[Property, ...]
     fallthrough: tuple[str, ...] | None
@@ -72,7 +71,6 @@ def kubernetes_view(directive: Directive) -> KubernetesView:
         name=directive.name,
         zones=tuple(zone for zone in zones if not _is_any_reverse(zone)),
         reverse_zones=tuple(zone for zone in zones if _is_any_reverse(zone)),
-        zone_tokens=tuple(arguments),
         is_complete=is_complete,
         properties=properties,
         fallthrough=fallthrough_zones(through[-1].arguments) if through else None,
